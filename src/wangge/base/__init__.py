@@ -1,0 +1,1 @@
+"""What every room stands on: numbered errors, ids, days, shelves, progress. Imports nothing of ours."""

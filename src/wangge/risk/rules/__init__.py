@@ -1,0 +1,1 @@
+"""Risk rules: one file a rule, put a file here and it is in."""

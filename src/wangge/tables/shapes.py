@@ -1,0 +1,310 @@
+"""Every table of the way, in the order of the way."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from wangge.dictionary import Retention as R
+from wangge.dictionary import Sensitivity as S
+from wangge.tables.spec import Column as C
+from wangge.tables.spec import Table
+
+TEXT, INT, DAY, INSTANT = pa.string(), pa.int32(), pa.date32(), pa.timestamp("s", tz="UTC")
+FLAG, REAL, TEXTS = pa.bool_(), pa.float64(), pa.list_(pa.string())
+
+RAW_ROW = Table(
+    "raw_row", "A row of a department's file in our words, every value still text.", "intake",
+    (
+        C("list", TEXT, S.INTERNAL, R.BATCH, "name of the list in the mapping"),
+        C("file", TEXT, S.INTERNAL, R.BATCH, "file name without its folder"),
+        C("sheet", TEXT, S.INTERNAL, R.BATCH, "sheet of the workbook, empty for CSV"),
+        C("row", INT, S.INTERNAL, R.BATCH, "1 for the first data row below the header"),
+        C("line", INT, S.INTERNAL, R.BATCH, "row as the spreadsheet shows it, from 1"),
+        C("date_style", TEXT, S.INTERNAL, R.BATCH, "how the list writes dates: ymd, dmy, mdy or serial"),
+    ),
+    open_to_elements=True,
+)
+GOOD_ROW = Table(
+    "good_row", "A checked row: cleaned text, typed dates, nothing guessed.", "quality",
+    (
+        C("list", TEXT, S.INTERNAL, R.REGISTER),
+        C("row", INT, S.INTERNAL, R.REGISTER),
+        C("name", TEXT, S.PERSONAL, R.REGISTER, "NFKC, no blanks"),
+        C("id_number", TEXT, S.SENSITIVE, R.REGISTER, "upper case, no blanks; 15 or 18 places, or another document"),
+        C("birth_date", DAY, S.PERSONAL, R.REGISTER),
+        C("sex", TEXT, S.PERSONAL, R.REGISTER, "1 male, 2 female, 0 unknown (GB/T 2261.1)"),
+        C("phone", TEXT, S.PERSONAL, R.REGISTER, "digits only"),
+        C("address", TEXT, S.PERSONAL, R.REGISTER, "NFKC, as written otherwise"),
+        C("household_number", TEXT, S.PERSONAL, R.REGISTER, "the list's own household number"),
+        C("relation_to_head", TEXT, S.PERSONAL, R.REGISTER),
+        C("account", TEXT, S.PERSONAL, R.EVENT, "account of a check-in system"),
+        C("collected_on", DAY, S.INTERNAL, R.REGISTER),
+        C("trip_vehicle", TEXT, S.SENSITIVE, R.EVENT),
+        C("trip_on", DAY, S.SENSITIVE, R.EVENT),
+        C("trip_carriage", TEXT, S.SENSITIVE, R.EVENT),
+        C("trip_seat", TEXT, S.SENSITIVE, R.EVENT),
+        C("case_kind", TEXT, S.SENSITIVE, R.EVENT),
+        C("case_onset_on", DAY, S.SENSITIVE, R.EVENT),
+        C("case_sampled_on", DAY, S.SENSITIVE, R.EVENT),
+        C("case_isolated_on", DAY, S.SENSITIVE, R.EVENT),
+    ),
+)
+HELD_ROW = Table(
+    "held_row", "A row kept aside with a numbered reason; it names the place, never the value.", "quality",
+    (
+        C("list", TEXT, S.INTERNAL, R.BATCH),
+        C("file", TEXT, S.INTERNAL, R.BATCH),
+        C("sheet", TEXT, S.INTERNAL, R.BATCH),
+        C("row", INT, S.INTERNAL, R.BATCH),
+        C("line", INT, S.INTERNAL, R.BATCH, "row as the spreadsheet shows it"),
+        C("element", TEXT, S.INTERNAL, R.BATCH, "data element at fault"),
+        C("code", TEXT, S.INTERNAL, R.BATCH, "number in the table of errors"),
+    ),
+)
+LINK = Table(
+    "link", "Which person a row of a list belongs to, and on what evidence.", "identity",
+    (
+        C("list", TEXT, S.INTERNAL, R.REGISTER),
+        C("row", INT, S.INTERNAL, R.REGISTER),
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("evidence", TEXT, S.INTERNAL, R.REGISTER, "keys that joined the row: id, near_id, name+phone+birth, …, alone"),
+    ),
+)
+PERSON = Table(
+    "person", "One person, one record.", "identity",
+    (
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER, "opaque and stable"),
+        C("household_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("name", TEXT, S.PERSONAL, R.REGISTER),
+        C("id_number", TEXT, S.SENSITIVE, R.REGISTER),
+        C("birth_date", DAY, S.PERSONAL, R.REGISTER),
+        C("sex", TEXT, S.PERSONAL, R.REGISTER),
+        C("phone", TEXT, S.PERSONAL, R.REGISTER),
+        C("address", TEXT, S.PERSONAL, R.REGISTER),
+        C("relation_to_head", TEXT, S.PERSONAL, R.REGISTER),
+        C("n_rows", INT, S.INTERNAL, R.REGISTER, "rows that say so"),
+        C("lists", TEXTS, S.INTERNAL, R.REGISTER, "lists that hold the person, sorted"),
+        C("confirmed_on", DAY, S.INTERNAL, R.REGISTER, "newest day on which a list asked at the door"),
+    ),
+)
+HOUSEHOLD = Table(
+    "household", "People who live behind one door as one household.", "identity",
+    (
+        C("household_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("address", TEXT, S.PERSONAL, R.REGISTER),
+        C("n_people", INT, S.INTERNAL, R.REGISTER),
+        C("head_person_id", TEXT, S.PERSONAL, R.REGISTER),
+    ),
+)
+REVIEW = Table(
+    "review", "Rows that one key would join but evidence forbids: a person must look.", "identity",
+    (
+        C("group_id", TEXT, S.INTERNAL, R.REGISTER),
+        C("list", TEXT, S.INTERNAL, R.REGISTER),
+        C("row", INT, S.INTERNAL, R.REGISTER),
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("reason", TEXT, S.INTERNAL, R.REGISTER, "key that is ambiguous, or two_valid_numbers"),
+    ),
+)
+AREA = Table(
+    "area", "A dated piece of ground: district, street, community or grid.", "geography",
+    (
+        C("code", TEXT, S.PUBLIC, R.REFERENCE, "6, 9, 12 or 15 digits"),
+        C("kind", TEXT, S.PUBLIC, R.REFERENCE, "district, street, community, grid"),
+        C("name", TEXT, S.PUBLIC, R.REFERENCE),
+        C("parent_code", TEXT, S.PUBLIC, R.REFERENCE),
+        C("valid_from", DAY, S.PUBLIC, R.REFERENCE),
+        C("valid_to", DAY, S.PUBLIC, R.REFERENCE, "null while in force"),
+        C("crs", TEXT, S.PUBLIC, R.REFERENCE, "WGS84, CGCS2000, GCJ02 or BD09"),
+        C("polygon", pa.binary(), S.PUBLIC, R.REFERENCE, "WKB; null where the shape is unknown"),
+    ),
+)
+DWELLING = Table(
+    "dwelling", "A dwelling unit of the frame: the denominator of coverage.", "geography",
+    (
+        C("dwelling_id", TEXT, S.INTERNAL, R.REGISTER),
+        C("grid_code", TEXT, S.INTERNAL, R.REGISTER, "15 digits"),
+        C("compound", TEXT, S.INTERNAL, R.REGISTER, "小区 or road and house number"),
+        C("building", TEXT, S.INTERNAL, R.REGISTER, "number of the building in the compound"),
+        C("unit", TEXT, S.INTERNAL, R.REGISTER, "单元, empty if none"),
+        C("room", TEXT, S.INTERNAL, R.REGISTER),
+        C("kind", TEXT, S.INTERNAL, R.REGISTER, "home, dormitory, non_residential"),
+        C("lon", REAL, S.INTERNAL, R.REGISTER),
+        C("lat", REAL, S.INTERNAL, R.REGISTER),
+        C("crs", TEXT, S.INTERNAL, R.REGISTER),
+        C("framed_on", DAY, S.INTERNAL, R.REGISTER, "day the frame was last checked"),
+    ),
+)
+LOCATED = Table(
+    "located", "Where a household's address stands, or why nobody can say.", "geography",
+    (
+        C("household_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("dwelling_id", TEXT, S.PERSONAL, R.REGISTER, "null when unknown"),
+        C("grid_code", TEXT, S.PERSONAL, R.REGISTER, "may be known where the dwelling is not; null when unknown"),
+        C("how", TEXT, S.INTERNAL, R.REGISTER, "full, building, compound, none"),
+        C("reason", TEXT, S.INTERNAL, R.REGISTER, "why it is unknown: no_address, no_such_compound, ambiguous, …"),
+    ),
+)
+ZONE = Table(
+    "zone", "A dated area of risk from a public notice.", "geography",
+    (
+        C("zone_id", TEXT, S.PUBLIC, R.EVENT),
+        C("level", TEXT, S.PUBLIC, R.EVENT, "high, middle, low"),
+        C("street_code9", TEXT, S.PUBLIC, R.EVENT),
+        C("community_code12", TEXT, S.PUBLIC, R.EVENT, "empty where the text does not say"),
+        C("how", TEXT, S.PUBLIC, R.EVENT, "how it was found"),
+        C("reason", TEXT, S.PUBLIC, R.EVENT, "why it is unknown"),
+        C("opened_at", INSTANT, S.PUBLIC, R.EVENT),
+        C("closed_at", INSTANT, S.PUBLIC, R.EVENT, "null while open"),
+    ),
+)
+VISIT = Table(
+    "visit", "Somebody was somewhere for a while.", "exposure",
+    (
+        C("person_id", TEXT, S.SENSITIVE, R.EVENT, "a person, or an account that linking resolves"),
+        C("place_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("place_kind", TEXT, S.SENSITIVE, R.EVENT, "household, workplace, venue, meal, transport, classroom, care"),
+        C("start_at", INSTANT, S.SENSITIVE, R.EVENT),
+        C("end_at", INSTANT, S.SENSITIVE, R.EVENT),
+    ),
+)
+CASE = Table(
+    "case", "A case as the CDC reports it.", "exposure",
+    (
+        C("person_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("kind", TEXT, S.SENSITIVE, R.EVENT, "confirmed, asymptomatic, suspected"),
+        C("onset_on", DAY, S.SENSITIVE, R.EVENT),
+        C("sampled_on", DAY, S.SENSITIVE, R.EVENT),
+        C("isolated_on", DAY, S.SENSITIVE, R.EVENT),
+    ),
+)
+EXPOSURE = Table(
+    "exposure", "Who shared a place and a time with a case. The machine proposes; the CDC confirms.", "exposure",
+    (
+        C("person_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("case_id", TEXT, S.SENSITIVE, R.EVENT, "person_id of the case; of the first contact for degree 2; zone_id for a zone"),
+        C("place_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("place_kind", TEXT, S.SENSITIVE, R.EVENT),
+        C("first_at", INSTANT, S.SENSITIVE, R.EVENT),
+        C("last_at", INSTANT, S.SENSITIVE, R.EVENT),
+        C("overlap_minutes", INT, S.SENSITIVE, R.EVENT, "null when only days are known"),
+        C("degree", INT, S.SENSITIVE, R.EVENT, "0 the case itself, 1, 2"),
+        C("category", TEXT, S.SENSITIVE, R.EVENT, "case, close, secondary, general, companion, zone"),
+        C("protocol", TEXT, S.INTERNAL, R.EVENT, "name and version"),
+        C("evidence", TEXT, S.INTERNAL, R.EVENT, "sentence in codes: overlap:venue:95min, contact_list:family, zone:high"),
+    ),
+)
+GRADE = Table(
+    "grade", "Red, yellow or blue with its evidence and its end. No evidence, no row.", "risk",
+    (
+        C("person_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("grade", TEXT, S.SENSITIVE, R.EVENT, "red, yellow, blue"),
+        C("rules", TEXTS, S.INTERNAL, R.EVENT, "rules that held, strongest first"),
+        C("evidence", TEXT, S.SENSITIVE, R.EVENT, "the exposure that weighs most"),
+        C("protocol", TEXT, S.INTERNAL, R.EVENT),
+        C("as_of", DAY, S.INTERNAL, R.EVENT),
+        C("expires_on", DAY, S.INTERNAL, R.EVENT),
+    ),
+)
+WORKER = Table(
+    "worker", "Who holds which grid. One row a grid and worker.", "dispatch",
+    (
+        C("worker_id", TEXT, S.INTERNAL, R.WORK),
+        C("unit_code", TEXT, S.INTERNAL, R.WORK, "code of the community that employs the worker"),
+        C("grid_code", TEXT, S.INTERNAL, R.WORK),
+        C("minutes_a_day", INT, S.INTERNAL, R.WORK),
+    ),
+)
+LEAD = Table(
+    "lead", "One graded person who must get exactly one outcome.", "dispatch",
+    (
+        C("lead_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("task_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("person_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("household_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("grade", TEXT, S.SENSITIVE, R.EVENT),
+    ),
+)
+TASK = Table(
+    "task", "One envelope: one household's door, one worker.", "dispatch",
+    (
+        C("task_id", TEXT, S.INTERNAL, R.EVENT),
+        C("household_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("dwelling_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("grid_code", TEXT, S.INTERNAL, R.EVENT, "null: nobody knows the door yet; waits at the district desk"),
+        C("worker_id", TEXT, S.INTERNAL, R.EVENT, "null: the grid has no worker; waits at the community's desk"),
+        C("grade", TEXT, S.SENSITIVE, R.EVENT, "strongest grade behind the door"),
+        C("n_people", INT, S.INTERNAL, R.EVENT),
+        C("order", INT, S.INTERNAL, R.EVENT, "place in the worker's walking order, from 1"),
+        C("open_minutes", INT, S.INTERNAL, R.EVENT, "time limits from the protocol, in minutes after signing"),
+        C("attempt_minutes", INT, S.INTERNAL, R.EVENT),
+        C("result_minutes", INT, S.INTERNAL, R.EVENT),
+    ),
+)
+ANSWER = Table(
+    "answer", "What a worker saw at the door.", "field",
+    (
+        C("answer_id", TEXT, S.INTERNAL, R.EVENT, "made on the phone, time-ordered"),
+        C("lead_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("person", TEXT, S.SENSITIVE, R.EVENT, "seen, video, proxy, not_seen"),
+        C("residence", TEXT, S.SENSITIVE, R.EVENT, "inside, door, building, address_wrong, not_seen"),
+        C("status", TEXT, S.SENSITIVE, R.EVENT, "assessed, not_assessed"),
+        C("result", TEXT, S.SENSITIVE, R.EVENT, "visited, or a terminal other: moved, not_found, refused, …"),
+        C("by", TEXT, S.INTERNAL, R.EVENT),
+        C("observed_at", INSTANT, S.INTERNAL, R.EVENT),
+    ),
+)
+OUTCOME = Table(
+    "outcome", "The one outcome of a lead.", "feedback",
+    (
+        C("lead_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("outcome", TEXT, S.SENSITIVE, R.EVENT, "full, partial, video, moved, not_found, refused, …; null while open"),
+        C("is_closed", FLAG, S.INTERNAL, R.EVENT),
+        C("answer_id", TEXT, S.INTERNAL, R.EVENT),
+        C("needs_recheck", FLAG, S.INTERNAL, R.EVENT, "drawn into the blind sample"),
+    ),
+)
+COVERAGE = Table(
+    "coverage", "One dated state a dwelling unit.", "feedback",
+    (
+        C("dwelling_id", TEXT, S.INTERNAL, R.REGISTER),
+        C("grid_code", TEXT, S.INTERNAL, R.REGISTER),
+        C("state", TEXT, S.INTERNAL, R.REGISTER, "occupied_confirmed, vacant_confirmed, vacant_unconfirmed, non_residential, demolished, refused, unreached"),
+        C("roster_n", INT, S.INTERNAL, R.REGISTER, "people the household named; null unless closed"),
+        C("confirmed_on", DAY, S.INTERNAL, R.REGISTER),
+        C("method", TEXT, S.INTERNAL, R.REGISTER, "visit, census, phone, paper"),
+    ),
+)
+CELL = Table(
+    "cell", "Counts of an area, always with their denominator.", "insight",
+    (
+        C("area_code", TEXT, S.INTERNAL, R.WORK),
+        C("kind", TEXT, S.INTERNAL, R.WORK, "grid, community, street, district, or unlocated"),
+        C("frame", INT, S.INTERNAL, R.WORK, "dwelling units that must be accounted for"),
+        C("confirmed", INT, S.INTERNAL, R.WORK),
+        C("unconfirmed", INT, S.INTERNAL, R.WORK),
+        C("missed_low", INT, S.INTERNAL, R.WORK, "people that no list holds: at least so many; null where it cannot be said"),
+        C("people", INT, S.INTERNAL, R.WORK),
+        C("leads", INT, S.INTERNAL, R.WORK),
+        C("outcomes", INT, S.INTERNAL, R.WORK),
+        C("open", INT, S.INTERNAL, R.WORK),
+        C("overdue", INT, S.INTERNAL, R.WORK),
+    ),
+)
+RELEASE = Table(
+    "release", "Counts fit for the public: small ones protected.", "publish",
+    (
+        C("area_code", TEXT, S.PUBLIC, R.REFERENCE),
+        C("measure", TEXT, S.PUBLIC, R.REFERENCE),
+        C("value", INT, S.PUBLIC, R.REFERENCE, "rounded to 5; null when redacted"),
+        C("shown", TEXT, S.PUBLIC, R.REFERENCE, "what a reader sees: the number, or '<8'"),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        RAW_ROW, GOOD_ROW, HELD_ROW, LINK, PERSON, HOUSEHOLD, REVIEW, AREA, DWELLING, LOCATED, ZONE, VISIT, CASE,
+        EXPOSURE, GRADE, WORKER, LEAD, TASK, ANSWER, OUTCOME, COVERAGE, CELL, RELEASE,
+    )
+}

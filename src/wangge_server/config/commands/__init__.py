@@ -1,0 +1,1 @@
+"""Commands of the upper floor, registered as entry points of `wangge.commands`."""

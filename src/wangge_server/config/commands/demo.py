@@ -1,0 +1,10 @@
+"""demo."""
+
+HELP = "demo"
+
+
+def add_arguments(parser: object) -> None: ...
+
+
+def run(args: object) -> int:
+    raise NotImplementedError

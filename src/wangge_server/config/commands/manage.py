@@ -1,0 +1,10 @@
+"""manage."""
+
+HELP = "manage"
+
+
+def add_arguments(parser: object) -> None: ...
+
+
+def run(args: object) -> int:
+    raise NotImplementedError

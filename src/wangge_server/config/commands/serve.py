@@ -1,0 +1,10 @@
+"""serve."""
+
+HELP = "serve"
+
+
+def add_arguments(parser: object) -> None: ...
+
+
+def run(args: object) -> int:
+    raise NotImplementedError
