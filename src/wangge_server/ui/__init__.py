@@ -1,0 +1,1 @@
+"""Look and manner: templates, assets, language, purpose bar."""
