@@ -1,0 +1,3 @@
+from wangge_server.accounts.models.user import User
+
+__all__ = ["User"]

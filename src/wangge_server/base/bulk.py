@@ -1,0 +1,57 @@
+"""Arrow tables into PostgreSQL by COPY, in the caller's transaction. No row is walked in Python."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+from django.db import connection, models
+
+
+def upsert(model: type[models.Model], table: pa.Table, *, update: bool = True, keep: Sequence[str] = ()) -> int:
+    """Load `table` (columns named as the model's database columns) into the model. -> rows handed in
+
+    Rows whose key exists are updated (columns in `keep` stay as they are), or left alone with `update=False`,
+    so that a killed run can simply run again. Lists become PostgreSQL arrays.
+    """
+    if table.num_rows == 0:
+        return 0
+    meta = model._meta
+    target, key, columns = meta.db_table, meta.pk.column, table.column_names  # type: ignore[union-attr]
+    quoted = ", ".join(f'"{c}"' for c in columns)
+    changes = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in columns if c != key and c not in keep)
+    conflict = f"DO UPDATE SET {changes}" if update and changes else "DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {quoted} FROM "{target}" WITH NO DATA')
+        copy_in(cursor, "incoming", table)
+        cursor.execute(f'INSERT INTO "{target}" ({quoted}) SELECT {quoted} FROM incoming ON CONFLICT ("{key}") {conflict}')
+        cursor.execute("DROP TABLE incoming")
+    return table.num_rows
+
+
+def copy_in(cursor: object, target: str, table: pa.Table) -> None:
+    """COPY one Arrow table into `target` by CSV: quoted text, unquoted nulls."""
+    flat = pa.table({name: _flat(table.column(name)) for name in table.column_names})
+    buffer = io.BytesIO()
+    pa_csv.write_csv(flat, buffer, pa_csv.WriteOptions(include_header=False, quoting_style="all_valid"))
+    quoted = ", ".join(f'"{c}"' for c in table.column_names)
+    with cursor.copy(f'COPY "{target}" ({quoted}) FROM STDIN (FORMAT csv)') as copy:  # type: ignore[attr-defined]
+        copy.write(buffer.getvalue())
+
+
+def _flat(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Lists of codes as PostgreSQL array text; everything else as it is. Codes hold no comma, quote or brace."""
+    if not pa.types.is_list(values.type):
+        return values
+    joined = pc.binary_join(values, ",")
+    return pc.binary_join_element_wise("{", joined, "}", "")
+
+
+def with_constants(table: pa.Table, constants: Mapping[str, object]) -> pa.Table:
+    """The table with one more column for each constant."""
+    for name, value in constants.items():
+        table = table.append_column(name, pa.array([value] * table.num_rows) if table.num_rows else pa.array([], pa.string()))
+    return table

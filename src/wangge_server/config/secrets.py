@@ -1,0 +1,20 @@
+"""Secrets are made at the first start, in a file only the owner can read, outside code and database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+
+def secret_key(folder: Path) -> str:
+    """Django's secret key, made once. Refuses a key file that others can read."""
+    file = folder / "secret_key"
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(50))
+    if stat.S_IMODE(file.stat().st_mode) & 0o077:
+        raise PermissionError(f"{file.name} is readable by others: chmod 600 it")
+    return file.read_text()

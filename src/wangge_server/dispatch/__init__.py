@@ -1,0 +1,1 @@
+"""Workers' grids, envelopes and leads."""

@@ -1,0 +1,5 @@
+from wangge_server.dispatch.models.lead import Lead
+from wangge_server.dispatch.models.task import Task
+from wangge_server.dispatch.models.worker import Worker
+
+__all__ = ["Lead", "Task", "Worker"]

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.db import models
+
+from wangge_server.base.fields import sensitive
+
+
+class Lead(models.Model):
+    """One graded person, who must get exactly one outcome."""
+
+    lead_id = sensitive(models.CharField(max_length=40, primary_key=True))
+    task = sensitive(models.ForeignKey("dispatch.Task", models.CASCADE, related_name="leads"))
+    person = sensitive(models.ForeignKey("registry.Person", models.PROTECT, related_name="leads"))
+    grade = sensitive(models.CharField(max_length=6))

@@ -1,0 +1,1 @@
+"""The emergency on which every judgement, task and share hangs."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class EmergencyConfig(AppConfig):
+    name = "wangge_server.emergency"
+    label = "emergency"
+    verbose_name = "应急"

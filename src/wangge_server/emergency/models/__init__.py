@@ -1,0 +1,3 @@
+from wangge_server.emergency.models.emergency import Emergency
+
+__all__ = ["Emergency"]

@@ -1,0 +1,1 @@
+"""Cases and who shared a place and a time with them."""

@@ -1,0 +1,1 @@
+"""Outcomes, blind re-checks, the coverage ledger."""

@@ -1,0 +1,3 @@
+from wangge_server.field.models.answer import Answer
+
+__all__ = ["Answer"]

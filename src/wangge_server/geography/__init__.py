@@ -1,0 +1,1 @@
+"""Areas and the frame of dwellings."""

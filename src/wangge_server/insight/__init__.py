@@ -1,0 +1,1 @@
+"""Counts with their denominators: the board."""

@@ -1,0 +1,1 @@
+"""Uploads, batches, held rows."""

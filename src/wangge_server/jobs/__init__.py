@@ -1,0 +1,1 @@
+"""Long work: reading batches, running the way."""

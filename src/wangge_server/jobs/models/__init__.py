@@ -1,0 +1,3 @@
+from wangge_server.jobs.models.run import Run
+
+__all__ = ["Run"]

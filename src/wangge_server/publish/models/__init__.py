@@ -1,0 +1,3 @@
+from wangge_server.publish.models.release import Release
+
+__all__ = ["Release"]

@@ -1,0 +1,1 @@
+"""One person one record, households, and which list said so."""

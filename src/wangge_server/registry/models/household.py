@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.db import models
+
+from wangge.dictionary import Retention
+from wangge_server.base.fields import internal, personal
+
+
+class Household(models.Model):
+    """People who live behind one door as one household, and where that door is - or why nobody can say."""
+
+    household_id = personal(models.CharField(max_length=40, primary_key=True))
+    address = personal(models.CharField(max_length=300, null=True))
+    n_people = internal(models.IntegerField(), Retention.REGISTER)
+    head_person_id = personal(models.CharField(max_length=40, null=True))
+    dwelling = personal(
+        models.ForeignKey("geography.Dwelling", models.SET_NULL, null=True, related_name="households")
+    )
+    grid_code = personal(models.CharField(max_length=15, null=True, db_index=True))
+    how = internal(models.CharField(max_length=20), Retention.REGISTER)
+    reason = internal(models.CharField(max_length=40, null=True), Retention.REGISTER)

@@ -1,0 +1,1 @@
+"""Grades with evidence and an end."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class RiskConfig(AppConfig):
+    name = "wangge_server.risk"
+    label = "risk"
+    verbose_name = "分级"

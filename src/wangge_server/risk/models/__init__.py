@@ -1,0 +1,3 @@
+from wangge_server.risk.models.grade import Grade
+
+__all__ = ["Grade"]
