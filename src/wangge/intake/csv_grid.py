@@ -1,0 +1,114 @@
+"""Text tables: comma, tab, semicolon or bar between the cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv as pacsv
+
+from wangge.dictionary import normal_header
+from wangge.intake.decode import to_utf8
+from wangge.intake.grid import Body
+from wangge.intake.header import LOOK_AHEAD
+from wangge.intake.mapping import ListMapping
+
+DELIMITERS = ",\t;|"
+HEAD_BYTES = 1 << 18
+
+
+class CsvGrid:
+    """A text file read as a whole; quoted cells may hold line breaks."""
+
+    sheet = ""
+
+    def __init__(self, data: bytes, given: ListMapping, file: str) -> None:
+        self.data, self.encoding = to_utf8(data, given.encoding, file)
+        self.other_sheets: list[str] = []
+        self._text = self.data[:HEAD_BYTES].decode("utf-8", "ignore")
+        known = {normal_header(h) for h in given.columns}
+        self.delimiter = max(DELIMITERS, key=lambda d: (_known_cells(self._records(d), known), -DELIMITERS.index(d)))
+
+    def _records(self, delimiter: str) -> list[tuple[int, list[str]]]:
+        """The first records as (offset in bytes of the end, cells)."""
+        lines = list(io.StringIO(self._text, newline=""))
+        reader = csv.reader(lines, delimiter=delimiter)
+        found, end, seen = [], 0, 0
+        try:
+            for cells in reader:
+                end += sum(len(line.encode()) for line in lines[seen : reader.line_num])
+                seen = reader.line_num
+                found.append((end, cells))
+                if len(found) > LOOK_AHEAD * 2:
+                    break
+        except csv.Error:  # a stray quote swallowed the rest: what was found so far is enough to find the header
+            pass
+        return found
+
+    def head(self) -> list[list[str]]:
+        return [cells for _, cells in self._records(self.delimiter)[:LOOK_AHEAD]]
+
+    def body(self, header: int, width: int, wanted: list[int]) -> Body:
+        records = self._records(self.delimiter)
+        below = self.data[records[header][0] :].rstrip(b"\r\n")
+        sizes = Counter(len(cells) for _, cells in records[header + 1 :] if cells)
+        n_cells = max(sizes.most_common(1)[0][0] if sizes else width, 1)
+        if not below:
+            return Body({i: pa.chunked_array([], pa.string()) for i in wanted}, np.zeros(0, np.int64))
+        try:
+            return _parse(below, self.delimiter, n_cells, width, wanted, quote='"')
+        except pa.ArrowInvalid:
+            body = _parse(below, self.delimiter, n_cells, width, wanted, quote=False)
+            return Body(body.columns, body.numbers, body.surplus, ("quotes_ignored",))
+
+
+def _known_cells(records: list[tuple[int, list[str]]], known: set[str]) -> int:
+    return max((len({normal_header(c) for c in cells} & known) for _, cells in records), default=0)
+
+
+def _parse(data: bytes, delimiter: str, n_cells: int, width: int, wanted: list[int], quote: str | bool) -> Body:
+    odd: list[tuple[int, str]] = []
+
+    def keep(row: pacsv.InvalidRow) -> str:
+        odd.append((row.number, row.text))
+        return "skip"
+
+    names = [f"c{i}" for i in range(n_cells)]
+    table = pacsv.read_csv(
+        pa.BufferReader(data),
+        # One thread and one block: only so does Arrow tell which row was odd.
+        read_options=pacsv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1),
+        parse_options=pacsv.ParseOptions(delimiter=delimiter, quote_char=quote, newlines_in_values=bool(quote),
+                                         ignore_empty_lines=False, invalid_row_handler=keep),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), include_columns=[f"c{i}" for i in wanted],
+            include_missing_columns=True, strings_can_be_null=True, null_values=[""]),
+    )  # fmt: skip
+    return _with_odd_rows(table, odd, delimiter, width, wanted, quote)
+
+
+def _with_odd_rows(
+    table: pa.Table, odd: list[tuple[int, str]], delimiter: str, width: int, wanted: list[int], quote: str | bool
+) -> Body:
+    """Rows with fewer or more cells than most, put back in their places. Cells a short row lacks are empty."""
+    columns = {i: table.column(f"c{i}").cast(pa.string()) for i in wanted}
+    n = table.num_rows + len(odd)
+    if not odd:
+        return Body(columns, np.arange(1, n + 1))
+    at = np.array([number for number, _ in odd])
+    numbers = np.concatenate([np.setdiff1d(np.arange(1, n + 1), at), at])
+    order = np.argsort(numbers, kind="stable")
+    rows = [_cells(text, delimiter, quote) for _, text in odd]
+    surplus = [number for (number, _), cells in zip(odd, rows, strict=True) if any(cells[width:])]
+    for i in wanted:
+        extra = pa.chunked_array([pa.array([(c[i] or None) if i < len(c) else None for c in rows], pa.string())])
+        columns[i] = pa.chunked_array([*columns[i].chunks, *extra.chunks], pa.string()).take(pa.array(order))
+    return Body(columns, numbers[order], np.array(surplus, np.int64))
+
+
+def _cells(text: str, delimiter: str, quote: str | bool) -> list[str]:
+    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting), [])
