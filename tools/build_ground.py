@@ -80,6 +80,11 @@ def main() -> None:
     )
 
 
+def must(true: bool, otherwise: str) -> None:
+    if not true:
+        raise SystemExit(otherwise)
+
+
 def features(path: Path) -> list[dict]:
     return json.loads(path.read_text("utf-8"))["features"]
 
@@ -94,7 +99,7 @@ def main_roads(rows: list[dict]) -> np.ndarray:
 
 
 def dwellings_in(rows: list[dict]) -> np.ndarray:
-    """Dwellings by floor area, scaled to the demo's total. No homes in sheds, halls, and one building in six at random."""
+    """Dwellings by floor area, scaled to the total. No homes in sheds, halls and one building in six at random."""
     area = np.array([r["properties"]["area_m2"] for r in rows])
     levels = np.array([r["properties"]["levels_est"] for r in rows])
     draw = np.array([hashlib.sha256(r["properties"]["building_id"].encode()).digest()[0] for r in rows])
@@ -120,7 +125,7 @@ class Places:
         ones = np.ones(len(weight))
         compound = partition(ground, cost, ones, zone, 8.0, slack=0.3, balance=20.0)
         sizes = np.bincount(compound)
-        assert sizes.min() >= 3 and sizes.max() <= 15, (sizes.min(), sizes.max())
+        must(sizes.min() >= 3 and sizes.max() <= 15, f"compounds of {sizes.min()} to {sizes.max()} buildings")
         self.compound = reading_order(compound, zone, ground.centres, ones)[compound]
         # Reading order inside a compound: every building is its own label.
         self.building = reading_order(np.arange(len(ones)), compound, ground.centres, ones)
@@ -141,7 +146,7 @@ class Places:
         """Real names to cells so that their seats lie near."""
         at = np.stack([np.bincount(which, self.ground.centres[here, i]) / np.bincount(which) for i in (0, 1)], axis=1)
         codes = sorted(c for c in SEATS if c.startswith(parent) and len(c) == len(parent) + 3)
-        assert len(codes) == n, (parent, codes, n)
+        must(len(codes) == n, f"{n} parts of {parent} for {len(codes)} names")
         seat = self.ground.plane.flat(np.array([SEATS[c] for c in codes]))
         far = ((at[:, None, :] - seat[None, :, :]) ** 2).sum(axis=2)
         best = min(itertools.permutations(range(n)), key=lambda order: far[range(n), order].sum())
@@ -201,7 +206,7 @@ def area_table(ground: Tessellation, grid: np.ndarray, name: dict[str, str]) -> 
     for kind, places in (("district", 6), ("street", 9), ("community", 12), ("grid", 15)):
         codes, label = np.unique([g[:places] for g in grids], return_inverse=True)
         for code, shape in zip(codes.tolist(), join(cells, label.ravel()), strict=True):
-            assert shape.geom_type == "Polygon" and shape.is_valid, (code, shape.geom_type)
+            must(shape.geom_type == "Polygon" and shape.is_valid, f"{code} is {shape.geom_type}")
             rows.append(
                 {
                     "code": code,

@@ -1,6 +1,6 @@
 """Compiled kernels that partition a graph into contiguous cells of equal weight.
 
-Nodes are buildings, edges common borders. Method: algorithms 1 (annealed boundary moves with an exact contiguity check).
+Nodes are buildings, edges common borders. Method: annealed boundary moves with an exact contiguity check.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def imbalance(weight: float, target: float, slack: float) -> float:
     """Cost of one cell: quadratic, and four times as steep beyond `slack` (a share of the target)."""
     off = abs(weight / target - 1.0)
@@ -18,7 +18,7 @@ def imbalance(weight: float, target: float, slack: float) -> float:
     return float(off * off + 8.0 * over * over)
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def stays_connected(
     node: int,
     start: NDArray[np.int64],
@@ -52,7 +52,7 @@ def stays_connected(
     return False
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def anneal(
     start: NDArray[np.int64],
     to: NDArray[np.int64],
@@ -105,7 +105,7 @@ def anneal(
     return label
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def components(start: NDArray[np.int64], to: NDArray[np.int64], label: NDArray[np.int64]) -> NDArray[np.int64]:
     """Number the connected pieces of equal label, 0.. in order of their first node."""
     piece, stack, found = np.full(len(label), -1), np.zeros(len(label), np.int64), 0

@@ -8,6 +8,8 @@ keep codes and are not this function. Source: algorithms 1; Beijing's rule for c
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +19,8 @@ from numpy.typing import NDArray
 from wangge.geography import anneal
 from wangge.geography.tessellate import Geometries, Tessellation, tessellate
 
-Ints, Floats = NDArray[np.int64], NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
 
 
 def divide(
@@ -81,7 +84,7 @@ def partition(
     target: float,
     *,
     slack: float = 0.1,
-    balance: float = 60.0,
+    balance: float = 150.0,
     moves_a_building: int = 400,
     seed: int = 1,
 ) -> Ints:
@@ -106,7 +109,7 @@ def _rows(left: Ints, right: Ints, cost: Floats, n: int) -> tuple[Ints, Ints, Fl
 
 
 def _bridge(left: Ints, right: Ints, cost: Floats, zone: Ints, at: Floats) -> tuple[Ints, Ints, Floats]:
-    """Join the pieces of a zone that is not contiguous itself by its nearest pairs, so that it can be divided at all."""
+    """Join the pieces of a zone that is not contiguous itself by their nearest pairs, so that it can be divided."""
     while True:
         start, to, _ = _rows(left, right, cost, len(zone))
         piece = anneal.components(start, to, zone)
@@ -125,7 +128,8 @@ def _bridge(left: Ints, right: Ints, cost: Floats, zone: Ints, at: Floats) -> tu
 
 def _first_cut(at: Floats, weight: Floats, zone: Ints, target: float) -> tuple[Ints, Floats]:
     """Halve each zone across its longer side until the parts are as many as its weight asks for."""
-    label, wished = np.zeros(len(weight), np.int64), []
+    label = np.zeros(len(weight), np.int64)
+    wished: list[float] = []
     for z in np.unique(zone):
         members = np.flatnonzero(zone == z)
         k = min(max(1, round(weight[members].sum() / target)), len(members))
@@ -177,14 +181,10 @@ def reading_order(label: Ints, zone: Ints, at: Floats, weight: Floats) -> Ints:
     number = np.zeros(len(total), np.int64)
     for z in np.unique(zone_of):
         cells = np.flatnonzero(zone_of == z)
-        rows = max(1, round(np.sqrt(len(cells))))
         north = cells[np.lexsort((cells, -y[cells]))]
-        for band in np.array_split(north, rows):
-            number[band] = (
-                number.max(initial=0, where=np.isin(np.arange(len(number)), cells))
-                + 1
-                + np.argsort(np.argsort(x[band], kind="stable"), kind="stable")
-            )
+        bands = np.array_split(north, max(1, round(np.sqrt(len(cells)))))
+        read = np.concatenate([band[np.argsort(x[band], kind="stable")] for band in bands])
+        number[read] = np.arange(1, len(read) + 1)
     return number
 
 

@@ -8,13 +8,13 @@ that touches the earth at the middle of the buildings; good to 0.01 % over a dis
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-Geometries = NDArray[np.object_]
+Geometries: TypeAlias = NDArray[np.object_]
 METRES_A_DEGREE = 111_319.49  # of the equator of WGS84
 GRAIN = 0.01  # metres: corners are kept on this raster, so that neighbours share them exactly
 
@@ -59,7 +59,7 @@ class Tessellation:
     hull: Any
 
     def dissolve(self, label: NDArray[np.int64], smooth: float = 2.0) -> Geometries:
-        """One polygon a label (0..k-1), in degrees; they tile the hull. Borders are smoothed by up to `smooth` metres."""
+        """One polygon a label (0..k-1), in degrees; they tile the hull; borders are smoothed by `smooth` metres."""
         kept = self.sides[label[self.side_of[:, 0]] != label[self.side_of[:, 1]]]
         lines = shapely.union_all(np.r_[kept, self.hull.exterior], grid_size=GRAIN)
         faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
@@ -128,7 +128,7 @@ def _sum_by_pair(
     pairs, which = np.unique(np.sort(side_of, axis=1), axis=0, return_inverse=True)
     total = np.bincount(which.ravel(), metres, len(pairs))
     keep = total >= 1.0
-    return pairs[keep, 0], pairs[keep, 1], total[keep]
+    return pairs[keep, 0], pairs[keep, 1], np.asarray(total[keep], np.float64)
 
 
 def _one_piece(shapes: Geometries) -> Geometries:
