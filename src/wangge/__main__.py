@@ -38,8 +38,13 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"wangge {__version__}")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in all_commands().items():
-        one = sub.add_parser(name, help=module.HELP, description=module.HELP, epilog=(module.__doc__ or "").strip(),
-                             formatter_class=argparse.RawDescriptionHelpFormatter)
+        one = sub.add_parser(
+            name,
+            help=module.HELP,
+            description=module.HELP,
+            epilog=(module.__doc__ or "").strip(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         module.add_arguments(one)
         one.set_defaults(run=module.run)
     return top
@@ -52,7 +57,9 @@ def main(argv: list[str] | None = None) -> int:
         return int(args.run(args) or 0)
     except WanggeError as error:
         if getattr(args, "json", False):
-            print(json.dumps({"error": error.code, "text": error.text(), "where": str(error.where)}, ensure_ascii=False))
+            print(
+                json.dumps({"error": error.code, "text": error.text(), "where": str(error.where)}, ensure_ascii=False)
+            )
         print(error.text("zh-hans"), error.text("en"), sep="\n", file=sys.stderr)
         return EXIT_BAD_INPUT
     except KeyboardInterrupt:

@@ -1,1 +1,266 @@
-"""The whole way in one screen."""
+"""The whole way in one screen: read -> check -> link -> locate -> trace -> grade -> plan -> verify -> count -> release.
+
+Everything is reached from here. Each stage takes and returns tables of `wangge.tables`; this file only hands them on,
+times them, and refuses to go on when rows do not add up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from wangge import dispatch, exposure, feedback, geography, identity, insight, intake, publish, quality, risk
+from wangge.base.errors import WanggeError, Where
+from wangge.base.progress import Progress, peak_rss_mb
+from wangge.frame import query
+from wangge.tables.protocol import Protocol
+from wangge.tables.shapes import ANSWER, CASE, VISIT, ZONE
+
+STAGES = ("read", "check", "link", "locate", "trace", "grade", "plan", "verify", "count", "release")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an installation hands to the way: lists with their mapping, movements, the frame, the workers."""
+
+    mapping: intake.Mapping
+    files: dict[str, Path]  # list -> file
+    areas: pa.Table
+    dwellings: pa.Table
+    workers: pa.Table
+    visits: pa.Table  # VISIT; person_id holds accounts of the check-in platform
+    as_of: dt.date
+    zones: pa.Table = field(default_factory=ZONE.empty)
+    answers: pa.Table = field(default_factory=ANSWER.empty)
+    truth: pa.Table | None = None  # list, row, person: only made-up districts have it
+
+
+@dataclass
+class Way:
+    """What came of it, stage by stage."""
+
+    rows_in: int = 0
+    good: pa.Table | None = None
+    held: pa.Table | None = None
+    reports: dict[str, Any] = field(default_factory=dict)
+    people: pa.Table | None = None
+    links: pa.Table | None = None
+    households: pa.Table | None = None
+    review: pa.Table | None = None
+    located: pa.Table | None = None
+    cases: pa.Table | None = None
+    exposures: pa.Table | None = None
+    set_aside: dict[str, int] = field(default_factory=dict)
+    grades: pa.Table | None = None
+    leads: pa.Table | None = None
+    tasks: pa.Table | None = None
+    load: pa.Table | None = None
+    outcomes: pa.Table | None = None
+    coverage: pa.Table | None = None
+    cells: pa.Table | None = None
+    release: publish.Release | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+
+
+def run(source: Source, progress: Progress | None = None) -> Way:
+    """Walk the whole way on the library alone. -> Way, with a summary that adds up"""
+    progress, way = progress or Progress(), Way()
+    read_and_check(source, way, progress)
+    link_and_locate(source, way, progress)
+    judge(source, way, progress)
+    account(source, way, progress)
+    way.summary = summary(source, way, progress)
+    return way
+
+
+def read_and_check(source: Source, way: Way, progress: Progress) -> None:
+    """Files -> good rows + held rows; every row in is accounted for, list by list."""
+    good, held = [], []
+    for name, listing in source.mapping.lists.items():
+        if name not in source.files:
+            raise WanggeError("E1010", Where(file=name), list=name)
+        with progress.stage("read"):
+            read = intake.read(source.files[name], listing)
+        with progress.stage("check"):
+            checked = quality.check(read.rows, source.as_of)
+        way.rows_in += read.rows.num_rows
+        way.reports[name] = read.report
+        good.append(checked.good)
+        held.append(checked.held)
+    way.good, way.held = pa.concat_tables(good), pa.concat_tables(held)
+
+
+def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
+    """Good rows -> people, households, and the grid each door stands in."""
+    doors = tuple(name for name, listing in source.mapping.lists.items() if listing.door)
+    with progress.stage("link"):
+        linked = identity.link(way.good, source.as_of, door_lists=doors, source_order=tuple(source.mapping.lists))
+    way.links, way.people, way.households, way.review = linked
+    with progress.stage("locate"):
+        way.located = geography.locate(way.households, source.dwellings)
+
+
+def judge(source: Source, way: Way, progress: Progress) -> None:
+    """Movements and cases -> exposures -> grades -> envelopes."""
+    protocol = exposure.protocol_for(source.as_of)
+    with progress.stage("trace"):
+        way.cases = cases_of(way.good, way.links)
+        visits = pa.concat_tables([people_of(source.visits, way.good, way.links), exposure.trips(way.good, way.links)])
+        traced = exposure.trace(
+            visits,
+            way.cases,
+            protocol,
+            zones=source.zones,
+            residents=residents(way.people, way.located),
+            as_of=source.as_of,
+            n_people=way.people.num_rows,
+        )
+    way.exposures, way.set_aside = traced
+    with progress.stage("grade"):
+        way.grades = risk.grade(way.exposures, protocol, source.as_of)
+    with progress.stage("plan"):
+        plan = dispatch.plan(way.grades, way.people, way.located, source.workers, protocol, dwellings=source.dwellings)
+    way.leads, way.tasks, way.load = plan
+
+
+def account(source: Source, way: Way, progress: Progress) -> None:
+    """Answers -> outcomes -> coverage and counts -> what may be published."""
+    with progress.stage("verify"):
+        way.outcomes = feedback.verify(way.leads, source.answers)
+        way.coverage = feedback.cover(
+            source.dwellings, way.located, way.people, way.leads, way.outcomes, as_of=source.as_of
+        )
+    with progress.stage("count"):
+        way.cells = insight.count(
+            way.coverage, way.located, way.people, way.leads, way.tasks, way.outcomes, source.areas
+        )
+    with progress.stage("release"):
+        way.release = publish.release(way.cells, "public")
+
+
+# ---- hand-overs between stages that need a look at two tables ----------------------------------------
+
+
+def cases_of(good: pa.Table, links: pa.Table) -> pa.Table:
+    """Rows of case lists as CASE, by linked person; one row a person, the earliest dates. -> CASE"""
+    rows = query(
+        """SELECT person_id, min(case_kind) AS kind, min(case_onset_on) AS onset_on,
+                  min(case_sampled_on) AS sampled_on, min(case_isolated_on) AS isolated_on
+           FROM good JOIN links USING (list, row) WHERE case_kind IS NOT NULL GROUP BY person_id ORDER BY person_id""",
+        good=good,
+        links=links,
+    )
+    return CASE.hand_over(rows)
+
+
+def people_of(visits: pa.Table, good: pa.Table, links: pa.Table) -> pa.Table:
+    """Visits by account -> visits by person; a visit whose account nobody linked stays with the account. -> VISIT"""
+    rows = query(
+        """WITH account AS (SELECT account, min(person_id) AS person FROM good JOIN links USING (list, row)
+                            WHERE account IS NOT NULL GROUP BY account)
+           SELECT coalesce(person, person_id) AS person_id, place_id, place_kind, start_at, end_at
+           FROM visits LEFT JOIN account ON account.account = visits.person_id""",
+        visits=visits,
+        good=good,
+        links=links,
+    )
+    return VISIT.hand_over(rows)
+
+
+def residents(people: pa.Table, located: pa.Table) -> pa.Table:
+    """Who lives where, as far as known: person_id, community_code12, street_code9."""
+    return query(
+        """SELECT person_id, grid_code[1:12] AS community_code12, grid_code[1:9] AS street_code9
+           FROM people JOIN located USING (household_id) WHERE grid_code IS NOT NULL""",
+        people=people,
+        located=located,
+    )
+
+
+def outcome_counts(outcomes: pa.Table) -> dict[str, int]:
+    """Closed leads by outcome. -> {"full": 12, …}"""
+    rows = query("SELECT outcome, count(*) AS n FROM outcomes WHERE is_closed GROUP BY 1 ORDER BY 1", outcomes=outcomes)
+    return {row["outcome"]: row["n"] for row in rows.to_pylist()}
+
+
+def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
+    """One object of counts that add up; `pair_*` only where there is a truth to compare with."""
+    balance = feedback.conserve(way.leads, way.outcomes)
+    district = way.cells.to_pylist()
+    top = [cell for cell in district if cell["kind"] == "district"]
+    scores = identity.score(way.links, source.truth) if source.truth is not None else {}
+    return {
+        "rows_in": way.rows_in,
+        "rows_good": way.good.num_rows,
+        "rows_held": way.held.num_rows,
+        "people": way.people.num_rows,
+        "true_people": len(set(source.truth.column("person").drop_null().to_pylist()))
+        if source.truth is not None
+        else None,
+        **{key: scores.get(key) for key in ("pair_precision", "pair_recall", "pair_f1")},
+        "households": way.households.num_rows,
+        "leads": balance["leads"],
+        "tasks": way.tasks.num_rows,
+        "outcomes": outcome_counts(way.outcomes),
+        "open": balance["open"],
+        "conservation_difference": balance["difference"],
+        "covered": sum(cell["confirmed"] for cell in top),
+        "frame": sum(cell["frame"] for cell in top),
+        "grades": {
+            row["grade"]: row["n"]
+            for row in query(
+                "SELECT grade, count(*) AS n FROM grades GROUP BY 1 ORDER BY 1", grades=way.grades
+            ).to_pylist()
+        },
+        "unlocated_households": query(
+            "SELECT count(*) AS n FROM located WHERE grid_code IS NULL", located=way.located
+        ).to_pylist()[0]["n"],
+        "review_groups": len(set(way.review.column("group_id").to_pylist())),
+        "set_aside": way.set_aside,
+        "release": way.release.verdict,
+        "seconds": {stage: progress.seconds.get(stage, 0.0) for stage in STAGES},
+        "peak_rss_mb": peak_rss_mb(),
+    }
+
+
+# ---- folders ------------------------------------------------------------------------------------------
+
+
+def open_folder(folder: Path, **given: Any) -> Source:
+    """A folder as `wangge synth` writes it (and an installation may prepare by hand) as a Source."""
+    import json
+
+    for needed in ("mapping.toml", "areas.parquet", "dwellings.parquet", "workers.parquet"):
+        if not (folder / needed).exists():
+            raise WanggeError("E9003", Where(file=needed), name=needed)
+    mapping = intake.load_mapping(folder / "mapping.toml")
+    files = {name: folder / (listing.file or f"lists/{name}.csv") for name, listing in mapping.lists.items()}
+    preset = json.loads((folder / "preset.json").read_text("utf-8")) if (folder / "preset.json").exists() else {}
+    parts: dict[str, Any] = {
+        "mapping": mapping,
+        "files": files,
+        "as_of": dt.date.fromisoformat(preset.get("as_of", "1970-01-01")),
+        **{name: pq.read_table(folder / f"{name}.parquet") for name in ("areas", "dwellings", "workers")},
+        "visits": _optional(folder / "visits.parquet", VISIT.empty()),
+        "truth": _truth(folder),
+    }
+    return Source(**{**parts, **{key: value for key, value in given.items() if value is not None}})
+
+
+def _optional(file: Path, otherwise: pa.Table) -> pa.Table:
+    return pq.read_table(file) if file.exists() else otherwise
+
+
+def _truth(folder: Path) -> pa.Table | None:
+    file = folder / "truth" / "links.parquet"
+    return pq.read_table(file) if file.exists() else None
+
+
+def protocol_of(source: Source) -> Protocol:
+    """The protocol in force on the source's day."""
+    return exposure.protocol_for(source.as_of)

@@ -6,10 +6,10 @@ E7 dispatch, field and feedback, E8 publishing, sharing and policy, E9 the machi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import resources
 import tomllib
+from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
 
 @dataclass(frozen=True)

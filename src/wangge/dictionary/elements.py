@@ -14,9 +14,9 @@ from importlib import resources
 class Sensitivity(StrEnum):
     """How much harm a leak of this value does. Ordered from none to most."""
 
-    PUBLIC = "public"        # division codes, counts that passed the gate
-    INTERNAL = "internal"    # work data without a person in it
-    PERSONAL = "personal"    # tells who or where a person is
+    PUBLIC = "public"  # division codes, counts that passed the gate
+    INTERNAL = "internal"  # work data without a person in it
+    PERSONAL = "personal"  # tells who or where a person is
     SENSITIVE = "sensitive"  # health, whereabouts, ID numbers (PIPL Art. 28)
 
 
@@ -24,11 +24,11 @@ class Retention(StrEnum):
     """When a value must go."""
 
     REFERENCE = "reference"  # public reference data: replaced by newer editions
-    REGISTER = "register"    # while the person lives in the area
-    EVENT = "event"          # event vault: dies with the emergency
-    BATCH = "batch"          # raw uploads and held rows: 30 days
-    WORK = "work"            # work records without health data: 3 years
-    AUDIT = "audit"          # proof: as long as the law asks
+    REGISTER = "register"  # while the person lives in the area
+    EVENT = "event"  # event vault: dies with the emergency
+    BATCH = "batch"  # raw uploads and held rows: 30 days
+    WORK = "work"  # work records without health data: 3 years
+    AUDIT = "audit"  # proof: as long as the law asks
 
 
 @dataclass(frozen=True)

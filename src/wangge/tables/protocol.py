@@ -17,14 +17,14 @@ class Protocol:
     version: str
     start: dt.date
     end: dt.date
-    lookback_days: int              # days before onset (or sampling, for the asymptomatic) that count
-    min_minutes: dict[str, int]     # place kind -> least overlap that counts at all
-    close_kinds: tuple[str, ...]    # place kinds in which an overlap proposes a close contact
+    lookback_days: int  # days before onset (or sampling, for the asymptomatic) that count
+    min_minutes: dict[str, int]  # place kind -> least overlap that counts at all
+    close_kinds: tuple[str, ...]  # place kinds in which an overlap proposes a close contact
     general_kinds: tuple[str, ...]  # place kinds in which an overlap proposes a general contact
-    max_place_people: int           # above this many visitors a place proposes companions only
+    max_place_people: int  # above this many visitors a place proposes companions only
     second_degree_kinds: tuple[str, ...]
-    expiry_days: dict[str, int]     # grade -> days after the last exposure
-    share_cap: float                # a run that would flag more than this share of people stops and asks
+    expiry_days: dict[str, int]  # grade -> days after the last exposure
+    share_cap: float  # a run that would flag more than this share of people stops and asks
     due_minutes: dict[str, dict[str, int]] = field(default_factory=dict)  # grade -> open, first_attempt, result
 
     def covers(self, on: dt.date) -> bool:

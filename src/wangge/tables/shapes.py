@@ -13,7 +13,9 @@ TEXT, INT, DAY, INSTANT = pa.string(), pa.int32(), pa.date32(), pa.timestamp("s"
 FLAG, REAL, TEXTS = pa.bool_(), pa.float64(), pa.list_(pa.string())
 
 RAW_ROW = Table(
-    "raw_row", "A row of a department's file in our words, every value still text.", "intake",
+    "raw_row",
+    "A row of a department's file in our words, every value still text.",
+    "intake",
     (
         C("list", TEXT, S.INTERNAL, R.BATCH, "name of the list in the mapping"),
         C("file", TEXT, S.INTERNAL, R.BATCH, "file name without its folder"),
@@ -25,7 +27,9 @@ RAW_ROW = Table(
     open_to_elements=True,
 )
 GOOD_ROW = Table(
-    "good_row", "A checked row: cleaned text, typed dates, nothing guessed.", "quality",
+    "good_row",
+    "A checked row: cleaned text, typed dates, nothing guessed.",
+    "quality",
     (
         C("list", TEXT, S.INTERNAL, R.REGISTER),
         C("row", INT, S.INTERNAL, R.REGISTER),
@@ -50,7 +54,9 @@ GOOD_ROW = Table(
     ),
 )
 HELD_ROW = Table(
-    "held_row", "A row kept aside with a numbered reason; it names the place, never the value.", "quality",
+    "held_row",
+    "A row kept aside with a numbered reason; it names the place, never the value.",
+    "quality",
     (
         C("list", TEXT, S.INTERNAL, R.BATCH),
         C("file", TEXT, S.INTERNAL, R.BATCH),
@@ -62,16 +68,26 @@ HELD_ROW = Table(
     ),
 )
 LINK = Table(
-    "link", "Which person a row of a list belongs to, and on what evidence.", "identity",
+    "link",
+    "Which person a row of a list belongs to, and on what evidence.",
+    "identity",
     (
         C("list", TEXT, S.INTERNAL, R.REGISTER),
         C("row", INT, S.INTERNAL, R.REGISTER),
         C("person_id", TEXT, S.PERSONAL, R.REGISTER),
-        C("evidence", TEXT, S.INTERNAL, R.REGISTER, "keys that joined the row: id, near_id, name+phone+birth, …, alone"),
+        C(
+            "evidence",
+            TEXT,
+            S.INTERNAL,
+            R.REGISTER,
+            "keys that joined the row: id, near_id, name+phone+birth, …, alone",
+        ),
     ),
 )
 PERSON = Table(
-    "person", "One person, one record.", "identity",
+    "person",
+    "One person, one record.",
+    "identity",
     (
         C("person_id", TEXT, S.PERSONAL, R.REGISTER, "opaque and stable"),
         C("household_id", TEXT, S.PERSONAL, R.REGISTER),
@@ -88,7 +104,9 @@ PERSON = Table(
     ),
 )
 HOUSEHOLD = Table(
-    "household", "People who live behind one door as one household.", "identity",
+    "household",
+    "People who live behind one door as one household.",
+    "identity",
     (
         C("household_id", TEXT, S.PERSONAL, R.REGISTER),
         C("address", TEXT, S.PERSONAL, R.REGISTER),
@@ -97,7 +115,9 @@ HOUSEHOLD = Table(
     ),
 )
 REVIEW = Table(
-    "review", "Rows that one key would join but evidence forbids: a person must look.", "identity",
+    "review",
+    "Rows that one key would join but evidence forbids: a person must look.",
+    "identity",
     (
         C("group_id", TEXT, S.INTERNAL, R.REGISTER),
         C("list", TEXT, S.INTERNAL, R.REGISTER),
@@ -107,7 +127,9 @@ REVIEW = Table(
     ),
 )
 AREA = Table(
-    "area", "A dated piece of ground: district, street, community or grid.", "geography",
+    "area",
+    "A dated piece of ground: district, street, community or grid.",
+    "geography",
     (
         C("code", TEXT, S.PUBLIC, R.REFERENCE, "6, 9, 12 or 15 digits"),
         C("kind", TEXT, S.PUBLIC, R.REFERENCE, "district, street, community, grid"),
@@ -120,7 +142,9 @@ AREA = Table(
     ),
 )
 DWELLING = Table(
-    "dwelling", "A dwelling unit of the frame: the denominator of coverage.", "geography",
+    "dwelling",
+    "A dwelling unit of the frame: the denominator of coverage.",
+    "geography",
     (
         C("dwelling_id", TEXT, S.INTERNAL, R.REGISTER),
         C("grid_code", TEXT, S.INTERNAL, R.REGISTER, "15 digits"),
@@ -136,7 +160,9 @@ DWELLING = Table(
     ),
 )
 LOCATED = Table(
-    "located", "Where a household's address stands, or why nobody can say.", "geography",
+    "located",
+    "Where a household's address stands, or why nobody can say.",
+    "geography",
     (
         C("household_id", TEXT, S.PERSONAL, R.REGISTER),
         C("dwelling_id", TEXT, S.PERSONAL, R.REGISTER, "null when unknown"),
@@ -146,7 +172,9 @@ LOCATED = Table(
     ),
 )
 ZONE = Table(
-    "zone", "A dated area of risk from a public notice.", "geography",
+    "zone",
+    "A dated area of risk from a public notice.",
+    "geography",
     (
         C("zone_id", TEXT, S.PUBLIC, R.EVENT),
         C("level", TEXT, S.PUBLIC, R.EVENT, "high, middle, low"),
@@ -159,7 +187,9 @@ ZONE = Table(
     ),
 )
 VISIT = Table(
-    "visit", "Somebody was somewhere for a while.", "exposure",
+    "visit",
+    "Somebody was somewhere for a while.",
+    "exposure",
     (
         C("person_id", TEXT, S.SENSITIVE, R.EVENT, "a person, or an account that linking resolves"),
         C("place_id", TEXT, S.SENSITIVE, R.EVENT),
@@ -169,7 +199,9 @@ VISIT = Table(
     ),
 )
 CASE = Table(
-    "case", "A case as the CDC reports it.", "exposure",
+    "case",
+    "A case as the CDC reports it.",
+    "exposure",
     (
         C("person_id", TEXT, S.SENSITIVE, R.EVENT),
         C("kind", TEXT, S.SENSITIVE, R.EVENT, "confirmed, asymptomatic, suspected"),
@@ -179,10 +211,18 @@ CASE = Table(
     ),
 )
 EXPOSURE = Table(
-    "exposure", "Who shared a place and a time with a case. The machine proposes; the CDC confirms.", "exposure",
+    "exposure",
+    "Who shared a place and a time with a case. The machine proposes; the CDC confirms.",
+    "exposure",
     (
         C("person_id", TEXT, S.SENSITIVE, R.EVENT),
-        C("case_id", TEXT, S.SENSITIVE, R.EVENT, "person_id of the case; of the first contact for degree 2; zone_id for a zone"),
+        C(
+            "case_id",
+            TEXT,
+            S.SENSITIVE,
+            R.EVENT,
+            "person_id of the case; of the first contact for degree 2; zone_id for a zone",
+        ),
         C("place_id", TEXT, S.SENSITIVE, R.EVENT),
         C("place_kind", TEXT, S.SENSITIVE, R.EVENT),
         C("first_at", INSTANT, S.SENSITIVE, R.EVENT),
@@ -191,11 +231,19 @@ EXPOSURE = Table(
         C("degree", INT, S.SENSITIVE, R.EVENT, "0 the case itself, 1, 2"),
         C("category", TEXT, S.SENSITIVE, R.EVENT, "case, close, secondary, general, companion, zone"),
         C("protocol", TEXT, S.INTERNAL, R.EVENT, "name and version"),
-        C("evidence", TEXT, S.INTERNAL, R.EVENT, "sentence in codes: overlap:venue:95min, contact_list:family, zone:high"),
+        C(
+            "evidence",
+            TEXT,
+            S.INTERNAL,
+            R.EVENT,
+            "sentence in codes: overlap:venue:95min, contact_list:family, zone:high",
+        ),
     ),
 )
 GRADE = Table(
-    "grade", "Red, yellow or blue with its evidence and its end. No evidence, no row.", "risk",
+    "grade",
+    "Red, yellow or blue with its evidence and its end. No evidence, no row.",
+    "risk",
     (
         C("person_id", TEXT, S.SENSITIVE, R.EVENT),
         C("grade", TEXT, S.SENSITIVE, R.EVENT, "red, yellow, blue"),
@@ -207,7 +255,9 @@ GRADE = Table(
     ),
 )
 WORKER = Table(
-    "worker", "Who holds which grid. One row a grid and worker.", "dispatch",
+    "worker",
+    "Who holds which grid. One row a grid and worker.",
+    "dispatch",
     (
         C("worker_id", TEXT, S.INTERNAL, R.WORK),
         C("unit_code", TEXT, S.INTERNAL, R.WORK, "code of the community that employs the worker"),
@@ -216,7 +266,9 @@ WORKER = Table(
     ),
 )
 LEAD = Table(
-    "lead", "One graded person who must get exactly one outcome.", "dispatch",
+    "lead",
+    "One graded person who must get exactly one outcome.",
+    "dispatch",
     (
         C("lead_id", TEXT, S.SENSITIVE, R.EVENT),
         C("task_id", TEXT, S.SENSITIVE, R.EVENT),
@@ -226,7 +278,9 @@ LEAD = Table(
     ),
 )
 TASK = Table(
-    "task", "One envelope: one household's door, one worker.", "dispatch",
+    "task",
+    "One envelope: one household's door, one worker.",
+    "dispatch",
     (
         C("task_id", TEXT, S.INTERNAL, R.EVENT),
         C("household_id", TEXT, S.SENSITIVE, R.EVENT),
@@ -242,7 +296,9 @@ TASK = Table(
     ),
 )
 ANSWER = Table(
-    "answer", "What a worker saw at the door.", "field",
+    "answer",
+    "What a worker saw at the door.",
+    "field",
     (
         C("answer_id", TEXT, S.INTERNAL, R.EVENT, "made on the phone, time-ordered"),
         C("lead_id", TEXT, S.SENSITIVE, R.EVENT),
@@ -255,7 +311,9 @@ ANSWER = Table(
     ),
 )
 OUTCOME = Table(
-    "outcome", "The one outcome of a lead.", "feedback",
+    "outcome",
+    "The one outcome of a lead.",
+    "feedback",
     (
         C("lead_id", TEXT, S.SENSITIVE, R.EVENT),
         C("outcome", TEXT, S.SENSITIVE, R.EVENT, "full, partial, video, moved, not_found, refused, …; null while open"),
@@ -265,25 +323,41 @@ OUTCOME = Table(
     ),
 )
 COVERAGE = Table(
-    "coverage", "One dated state a dwelling unit.", "feedback",
+    "coverage",
+    "One dated state a dwelling unit.",
+    "feedback",
     (
         C("dwelling_id", TEXT, S.INTERNAL, R.REGISTER),
         C("grid_code", TEXT, S.INTERNAL, R.REGISTER),
-        C("state", TEXT, S.INTERNAL, R.REGISTER, "occupied_confirmed, vacant_confirmed, vacant_unconfirmed, non_residential, demolished, refused, unreached"),
+        C(
+            "state",
+            TEXT,
+            S.INTERNAL,
+            R.REGISTER,
+            "occupied_confirmed, vacant_confirmed, vacant_unconfirmed, non_residential, demolished, refused, unreached",
+        ),
         C("roster_n", INT, S.INTERNAL, R.REGISTER, "people the household named; null unless closed"),
         C("confirmed_on", DAY, S.INTERNAL, R.REGISTER),
         C("method", TEXT, S.INTERNAL, R.REGISTER, "visit, census, phone, paper"),
     ),
 )
 CELL = Table(
-    "cell", "Counts of an area, always with their denominator.", "insight",
+    "cell",
+    "Counts of an area, always with their denominator.",
+    "insight",
     (
         C("area_code", TEXT, S.INTERNAL, R.WORK),
         C("kind", TEXT, S.INTERNAL, R.WORK, "grid, community, street, district, or unlocated"),
         C("frame", INT, S.INTERNAL, R.WORK, "dwelling units that must be accounted for"),
         C("confirmed", INT, S.INTERNAL, R.WORK),
         C("unconfirmed", INT, S.INTERNAL, R.WORK),
-        C("missed_low", INT, S.INTERNAL, R.WORK, "people that no list holds: at least so many; null where it cannot be said"),
+        C(
+            "missed_low",
+            INT,
+            S.INTERNAL,
+            R.WORK,
+            "people that no list holds: at least so many; null where it cannot be said",
+        ),
         C("people", INT, S.INTERNAL, R.WORK),
         C("leads", INT, S.INTERNAL, R.WORK),
         C("outcomes", INT, S.INTERNAL, R.WORK),
@@ -292,7 +366,9 @@ CELL = Table(
     ),
 )
 RELEASE = Table(
-    "release", "Counts fit for the public: small ones protected.", "publish",
+    "release",
+    "Counts fit for the public: small ones protected.",
+    "publish",
     (
         C("area_code", TEXT, S.PUBLIC, R.REFERENCE),
         C("measure", TEXT, S.PUBLIC, R.REFERENCE),
@@ -304,7 +380,28 @@ RELEASE = Table(
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
-        RAW_ROW, GOOD_ROW, HELD_ROW, LINK, PERSON, HOUSEHOLD, REVIEW, AREA, DWELLING, LOCATED, ZONE, VISIT, CASE,
-        EXPOSURE, GRADE, WORKER, LEAD, TASK, ANSWER, OUTCOME, COVERAGE, CELL, RELEASE,
+        RAW_ROW,
+        GOOD_ROW,
+        HELD_ROW,
+        LINK,
+        PERSON,
+        HOUSEHOLD,
+        REVIEW,
+        AREA,
+        DWELLING,
+        LOCATED,
+        ZONE,
+        VISIT,
+        CASE,
+        EXPOSURE,
+        GRADE,
+        WORKER,
+        LEAD,
+        TASK,
+        ANSWER,
+        OUTCOME,
+        COVERAGE,
+        CELL,
+        RELEASE,
     )
 }

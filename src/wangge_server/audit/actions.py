@@ -13,6 +13,13 @@ def write_event(
 ) -> None:
     """Append one event in the caller's transaction. `facts` are counts and codes, never values."""
     Event.objects.create(
-        by=by if by is not None and by.pk else None, role=getattr(by, "role", ""), purpose=purpose, verb=verb,
-        permission=permission, about=about, facts=facts, kind=kind, policy_version=policy.version(),
+        by=by if by is not None and by.pk else None,
+        role=getattr(by, "role", ""),
+        purpose=purpose,
+        verb=verb,
+        permission=permission,
+        about=about,
+        facts=facts,
+        kind=kind,
+        policy_version=policy.version(),
     )

@@ -27,7 +27,9 @@ def upsert(model: type[models.Model], table: pa.Table, *, update: bool = True, k
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {quoted} FROM "{target}" WITH NO DATA')
         copy_in(cursor, "incoming", table)
-        cursor.execute(f'INSERT INTO "{target}" ({quoted}) SELECT {quoted} FROM incoming ON CONFLICT ("{key}") {conflict}')
+        cursor.execute(
+            f'INSERT INTO "{target}" ({quoted}) SELECT {quoted} FROM incoming ON CONFLICT ("{key}") {conflict}'
+        )
         cursor.execute("DROP TABLE incoming")
     return table.num_rows
 
@@ -53,5 +55,7 @@ def _flat(values: pa.ChunkedArray) -> pa.ChunkedArray:
 def with_constants(table: pa.Table, constants: Mapping[str, object]) -> pa.Table:
     """The table with one more column for each constant."""
     for name, value in constants.items():
-        table = table.append_column(name, pa.array([value] * table.num_rows) if table.num_rows else pa.array([], pa.string()))
+        table = table.append_column(
+            name, pa.array([value] * table.num_rows) if table.num_rows else pa.array([], pa.string())
+        )
     return table

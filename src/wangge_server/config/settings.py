@@ -19,11 +19,35 @@ ALLOWED_HOSTS = os.environ.get("WANGGE_HOSTS", "localhost,127.0.0.1,[::1]").spli
 TLS = os.environ.get("WANGGE_TLS") == "1"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host] if TLS else []
 
-ROOMS = ["accounts", "audit", "policy", "emergency", "intake", "geography", "registry", "exposure", "risk", "dispatch",
-         "field", "feedback", "insight", "publish", "jobs", "ui"]
+ROOMS = [
+    "accounts",
+    "audit",
+    "policy",
+    "emergency",
+    "intake",
+    "geography",
+    "registry",
+    "exposure",
+    "risk",
+    "dispatch",
+    "field",
+    "feedback",
+    "insight",
+    "publish",
+    "jobs",
+    "ui",
+]
 INSTALLED_APPS = [
-    "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
-    "django.contrib.staticfiles", "django.contrib.humanize", "axes", "csp", "django_htmx", "procrastinate.contrib.django",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    "django_htmx",
+    "procrastinate.contrib.django",
     *[f"wangge_server.{room}" for room in ROOMS],
 ]
 MIDDLEWARE = [
@@ -42,17 +66,21 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "wangge_server.config.urls"
 WSGI_APPLICATION = "wangge_server.config.wsgi.application"
-TEMPLATES = [{
-    "BACKEND": "django.template.backends.django.DjangoTemplates",
-    "APP_DIRS": True,
-    "OPTIONS": {"context_processors": [
-        "django.template.context_processors.request",
-        "django.contrib.auth.context_processors.auth",
-        "django.contrib.messages.context_processors.messages",
-        "django.template.context_processors.i18n",
-        "wangge_server.ui.context.frame",
-    ]},
-}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "wangge_server.ui.context.frame",
+            ]
+        },
+    }
+]
 
 DATABASES = {"default": database.settings(database.url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -84,20 +112,22 @@ SECURE_HSTS_SECONDS = 31536000 if TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
-    "default-src": [SELF],
-    "script-src": [SELF, "'wasm-unsafe-eval'"],
-    # Map, charts and phone kit set style attributes; no script can come in by them.
-    "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:", "blob:"],
-    "font-src": [SELF, "data:"],
-    "worker-src": [SELF, "blob:"],
-    "connect-src": [SELF],
-    "frame-ancestors": ["'none'"],
-    "base-uri": ["'none'"],
-    "form-action": [SELF],
-    "object-src": ["'none'"],
-}}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, "'wasm-unsafe-eval'"],
+        # Map, charts and phone kit set style attributes; no script can come in by them.
+        "style-src": [SELF, "'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF, "data:"],
+        "worker-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": [SELF],
+        "object-src": ["'none'"],
+    }
+}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("zh-hant", _("繁體中文")), ("en", _("English"))]
@@ -113,7 +143,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/assets/"
 
 LOGGING = {
-    "version": 1, "disable_existing_loggers": False,
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("WANGGE_LOG", "WARNING")},

@@ -30,7 +30,9 @@ def gate(permission: str, *, api: bool = False) -> Callable[[View], View]:
         @functools.wraps(view)
         def run(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return JsonResponse({"code": "login"}, status=401) if api else redirect_to_login(request.get_full_path())
+                return (
+                    JsonResponse({"code": "login"}, status=401) if api else redirect_to_login(request.get_full_path())
+                )
             purpose = chosen_purpose(request)
             decision = policy.decide(request.user.role, purpose, permission, current_phase())
             if not decision.allowed:
@@ -74,8 +76,9 @@ def say(request: HttpRequest, error: WanggeError, api: bool) -> HttpResponse:
 
 def _refuse(request: HttpRequest, permission: str, purpose: str, decision: policy.Decision, api: bool) -> HttpResponse:
     code = "E8003" if decision.verdict == "gap" else "E8002"
-    write_event(by=request.user, purpose=purpose, verb="refused", permission=permission, facts={"code": code},
-                kind="refused")
+    write_event(
+        by=request.user, purpose=purpose, verb="refused", permission=permission, facts={"code": code}, kind="refused"
+    )
     assert code in table()
     return say(request, WanggeError(code), api)
 

@@ -14,6 +14,11 @@ def record_read(request: HttpRequest, verb: str, ids: Iterable[str], **facts: An
     """Write who read which people for what. `ids` are opaque."""
     shown = list(ids)
     write_event(
-        by=request.user, purpose=request.purpose, verb=verb, permission=request.resolver_match.view_name or "",  # type: ignore[attr-defined, union-attr]
-        about=shown[0] if len(shown) == 1 else "", facts={"n": len(shown), "ids": shown[:200], **facts}, kind="read",
+        by=request.user,
+        purpose=request.purpose,
+        verb=verb,
+        permission=request.resolver_match.view_name or "",  # type: ignore[attr-defined, union-attr]
+        about=shown[0] if len(shown) == 1 else "",
+        facts={"n": len(shown), "ids": shown[:200], **facts},
+        kind="read",
     )

@@ -24,8 +24,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     emergency = current_emergency()
     return {
         "menu": [
-            {"key": key, "label": label, "url": reverse(url), "icon": icon,
-             "active": request.path.startswith(reverse(url))}
+            {
+                "key": key,
+                "label": label,
+                "url": reverse(url),
+                "icon": icon,
+                "active": request.path.startswith(reverse(url)),
+            }
             for key, label, url, icon, permission in MENU
             if policy.decide(request.user.role, purpose, permission, phase).allowed
         ],
@@ -40,5 +45,9 @@ def _purpose(request: HttpRequest, code: str, emergency: Any) -> dict[str, Any]:
     row = policy.table()["purpose"].get(code)
     if row is None:
         return {"code": code, "label": _("无目的"), "basis": "", "until": None}
-    return {"code": code, "label": row["label"].get(lang, row["label"]["zh-hans"]),
-            "basis": row["basis"].get(lang, row["basis"]["zh-hans"]), "until": emergency.review_on if emergency else None}
+    return {
+        "code": code,
+        "label": row["label"].get(lang, row["label"]["zh-hans"]),
+        "basis": row["basis"].get(lang, row["basis"]["zh-hans"]),
+        "until": emergency.review_on if emergency else None,
+    }

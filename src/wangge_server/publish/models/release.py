@@ -26,7 +26,9 @@ class Release(models.Model):
     rows = public(models.JSONField(default=list), Retention.AUDIT)
     proposed_by = internal(models.ForeignKey("accounts.User", models.PROTECT, related_name="+"), Retention.AUDIT)
     proposed_at = internal(models.DateTimeField(auto_now_add=True), Retention.AUDIT)
-    approved_by = internal(models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+"), Retention.AUDIT)
+    approved_by = internal(
+        models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+"), Retention.AUDIT
+    )
     approved_at = internal(models.DateTimeField(null=True), Retention.AUDIT)
 
     class Meta:

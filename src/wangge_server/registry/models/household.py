@@ -13,9 +13,7 @@ class Household(models.Model):
     address = personal(models.CharField(max_length=300, null=True))
     n_people = internal(models.IntegerField(), Retention.REGISTER)
     head_person_id = personal(models.CharField(max_length=40, null=True))
-    dwelling = personal(
-        models.ForeignKey("geography.Dwelling", models.SET_NULL, null=True, related_name="households")
-    )
+    dwelling = personal(models.ForeignKey("geography.Dwelling", models.SET_NULL, null=True, related_name="households"))
     grid_code = personal(models.CharField(max_length=15, null=True, db_index=True))
     how = internal(models.CharField(max_length=20), Retention.REGISTER)
     reason = internal(models.CharField(max_length=40, null=True), Retention.REGISTER)

@@ -1,0 +1,78 @@
+"""Reads about envelopes. Middle tiers get counts and lateness from here, never rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from wangge_server.accounts.models import User
+from wangge_server.dispatch.models import Lead, Task, Worker
+
+
+def grids_of(user: User) -> list[str]:
+    """Grids a worker holds."""
+    return list(Worker.objects.filter(user=user).order_by("grid_code").values_list("grid_code", flat=True))
+
+
+def tasks_of(user: User) -> QuerySet[Task]:
+    """A worker's own envelopes in walking order."""
+    rows = Task.objects.filter(worker_id=user.username).select_related("household", "household__dwelling")
+    return rows.order_by("order", "task_id")
+
+
+def task_of(user: User, task_id: str) -> Task | None:
+    """One envelope of this worker, or None: others' envelopes do not exist for them."""
+    return tasks_of(user).filter(task_id=task_id).first()
+
+
+def leads_of(task: Task) -> QuerySet[Lead]:
+    """People in an envelope."""
+    return task.leads.select_related("person", "outcome").order_by("lead_id")
+
+
+def open_leads(task: Task) -> int:
+    """People in an envelope without an outcome."""
+    return task.leads.filter(outcome__isnull=True).count()
+
+
+def flow(area: str, digits: int, now: dt.datetime) -> list[dict[str, Any]]:
+    """Envelopes by area of `digits` digits below `area`: signed, opened, attempted, closed, late. Counts only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT left(grid_code, %s) AS code, count(*) AS signed, count(opened_at) AS opened,
+                      count(attempted_at) AS attempted, count(closed_at) AS closed,
+                      count(*) FILTER (WHERE closed_at IS NULL AND result_due < %s) AS late,
+                      count(*) FILTER (WHERE opened_at IS NULL AND open_due < %s) AS unopened_late,
+                      count(*) FILTER (WHERE worker_id IS NULL) AS nobody
+               FROM dispatch_task WHERE coalesce(grid_code, '') LIKE %s GROUP BY 1 ORDER BY 1 NULLS LAST""",
+            [digits, now, now, f"{area}%"],
+        )
+        names = [c.name for c in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def workers_without_grid_and_grids_without_worker() -> tuple[int, list[str]]:
+    """How many holdings have no account, and which grids nobody holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT code FROM geography_area a WHERE kind = 'grid' AND valid_to IS NULL
+               AND NOT EXISTS (SELECT FROM dispatch_worker w WHERE w.grid_code = a.code) ORDER BY code"""
+        )
+        empty = [row[0] for row in cursor.fetchall()]
+    return Worker.objects.filter(user__isnull=True).count(), empty
+
+
+def load_by_worker(area: str) -> list[dict[str, Any]]:
+    """Open envelopes and people by grid below `area`: load belongs to the grid, workers are never ranked (R17)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT grid_code AS code, count(*) AS tasks, sum(n_people) AS people,
+                      count(*) FILTER (WHERE closed_at IS NULL) AS open
+               FROM dispatch_task WHERE grid_code LIKE %s GROUP BY 1 ORDER BY 1""",
+            [f"{area}%"],
+        )
+        names = [c.name for c in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

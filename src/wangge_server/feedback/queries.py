@@ -1,0 +1,64 @@
+"""Reads of outcomes and re-checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+from django.db.models import Count, Q, QuerySet
+
+from wangge.tables.shapes import LEAD
+from wangge_server.accounts.models import User
+from wangge_server.dispatch.models import Lead
+from wangge_server.feedback.models import Outcome, Recheck
+
+
+def lead_table(lead_ids: Sequence[str]) -> pa.Table:
+    """These leads as a table. -> LEAD"""
+    rows = Lead.objects.filter(lead_id__in=lead_ids).values_list(
+        "lead_id", "task_id", "person_id", "task__household_id", "grade"
+    )
+    columns = list(zip(*rows, strict=True)) or [[] for _ in LEAD.columns]
+    return pa.table(dict(zip(LEAD.schema.names, map(list, columns), strict=True)), schema=LEAD.schema)
+
+
+def rechecks_for(user: User) -> QuerySet[Recheck]:
+    """Re-checks this supervisor may do: in the area, by none of the own unit or line, not yet done."""
+    rows = Recheck.objects.filter(done_at__isnull=True, lead__task__grid_code__startswith=user.area_code or "-")
+    rows = rows.exclude(lead__answers__by=user).exclude(lead__answers__by__unit_code=user.unit_code)
+    rows = rows.exclude(lead__answers__by__reports_to=user.unit_code)
+    return rows.select_related("lead__person", "lead__task__household__dwelling").order_by("lead_id")
+
+
+def recheck_counts(area: dict[str, str]) -> dict[str, int]:
+    """Drawn, done and agreeing re-checks."""
+    return Recheck.objects.filter(**area).aggregate(
+        drawn=Count("pk"), done=Count("done_at"), agree=Count("pk", filter=Q(agrees=True))
+    )
+
+
+def outcome_counts() -> dict[str, int]:
+    """Closed leads by outcome."""
+    rows = Outcome.objects.values("outcome").annotate(n=Count("pk")).order_by("outcome")
+    return {row["outcome"]: row["n"] for row in rows}
+
+
+def balance() -> dict[str, int]:
+    """leads = outcomes + open; the difference must be 0. The three are counted apart, so that it can be wrong."""
+    leads, outcomes = Lead.objects.count(), Outcome.objects.count()
+    still_open = Lead.objects.filter(outcome__isnull=True).count()
+    return {"leads": leads, "outcomes": outcomes, "open": still_open, "difference": leads - outcomes - still_open}
+
+
+def verification_rows(area: dict[str, str]) -> list[dict[str, Any]]:
+    """Re-checks by community: drawn, done, agreeing. Units, not workers: nobody is ranked (R17)."""
+    rows = Recheck.objects.filter(**area).values("lead__task__grid_code", "done_at", "agrees")
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        code = (row["lead__task__grid_code"] or "")[:12]
+        line = found.setdefault(code, {"code": code, "drawn": 0, "done": 0, "agree": 0})
+        line["drawn"] += 1
+        line["done"] += row["done_at"] is not None
+        line["agree"] += row["agrees"] is True
+    return sorted(found.values(), key=lambda line: line["code"])

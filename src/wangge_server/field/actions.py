@@ -1,0 +1,88 @@
+"""Writes of what was seen at the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from wangge import field
+from wangge.base.errors import WanggeError
+from wangge_server.base.actions import action, note
+from wangge_server.dispatch.models import Lead
+from wangge_server.field.models import Answer
+
+TAKEN = ("person", "residence", "status", "temperature", "symptoms", "needs", "result", "note")
+
+
+@action("answer.record")
+def record_answers(
+    *, answers: Sequence[Mapping[str, Any]], now: dt.datetime, by: Any, purpose: str
+) -> list[dict[str, Any]]:
+    """Store answers that a worker's phone sends; each is accepted, known already, in conflict or refused by itself.
+
+    Same id and same contents -> "same"; same id, other contents -> "conflict" (E7005, both kept in the audit facts);
+    not this worker's envelope -> refused as unknown, because for this worker it does not exist.
+    """
+    leads = {
+        lead.lead_id: lead
+        for lead in Lead.objects.filter(
+            lead_id__in=[a.get("lead_id") for a in answers], task__worker_id=by.username
+        ).select_related("task")
+    }
+    results = [_take(answer, leads.get(str(answer.get("lead_id"))), now, by) for answer in answers]
+    states = [r["state"] for r in results]
+    note(**{state: states.count(state) for state in sorted(set(states))})
+    return results
+
+
+def _take(answer: Mapping[str, Any], lead: Lead | None, now: dt.datetime, by: Any) -> dict[str, Any]:
+    answer_id = str(answer.get("id", ""))
+    problems = [] if lead else ["unknown_task"]
+    problems += _shape_problems(answer) or field.check_answer(answer, now)
+    if problems or lead is None:
+        return _refused(answer_id, WanggeError("E7001", reason=", ".join(problems)))
+    digest = payload_hash(answer)
+    known = Answer.objects.filter(answer_id=answer_id).values_list("payload_hash", flat=True).first()
+    if known is not None:
+        return (
+            {"id": answer_id, "state": "same"}
+            if known == digest
+            else _refused(answer_id, WanggeError("E7005"), "conflict")
+        )
+    if lead.task.closed_at is not None:
+        return _refused(answer_id, WanggeError("E7003"))
+    Answer.objects.create(
+        answer_id=answer_id,
+        lead=lead,
+        by=by,
+        payload_hash=digest,
+        observed_at=answer["observed_at"],
+        **{key: answer.get(key) or _EMPTY.get(key, "") for key in TAKEN},
+    )
+    return {"id": answer_id, "state": "accepted", "lead_id": lead.lead_id}
+
+
+_EMPTY: dict[str, Any] = {"temperature": None, "symptoms": [], "needs": []}
+
+
+def _shape_problems(answer: Mapping[str, Any]) -> list[str]:
+    try:
+        UUID(str(answer.get("id", "")))
+        moment = dt.datetime.fromisoformat(str(answer.get("observed_at", "")))
+    except ValueError:
+        return ["id_or_time"]
+    return [] if moment.tzinfo else ["time_without_zone"]
+
+
+def _refused(answer_id: str, error: WanggeError, state: str = "refused") -> dict[str, Any]:
+    return {"id": answer_id, "state": state, "code": error.code, "text": error.text("zh-hans")}
+
+
+def payload_hash(answer: Mapping[str, Any]) -> str:
+    """SHA-256 of what the answer says, independent of the order of keys."""
+    said = {key: answer.get(key) for key in (*TAKEN, "lead_id", "observed_at")}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

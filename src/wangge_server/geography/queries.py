@@ -1,0 +1,38 @@
+"""Reads about the ground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wangge_server.geography.models import Area
+
+LEVELS = {"district": 6, "street": 9, "community": 12, "grid": 15}
+
+
+def area_name(code: str) -> str:
+    """Name of an area, or its code where the name is unknown."""
+    found = Area.objects.filter(code=code).values_list("name", flat=True).first()
+    return found or code
+
+
+def area_names(kind: str, prefix: str = "") -> dict[str, str]:
+    """Names of all areas of a kind below `prefix`. -> {code: name}"""
+    return dict(Area.objects.filter(kind=kind, code__startswith=prefix).values_list("code", "name"))
+
+
+def full_name(code: str) -> str:
+    """Street · community · grid of a code, as far as known."""
+    codes = [code[:n] for n in (9, 12, 15) if len(code) >= n]
+    names = dict(Area.objects.filter(code__in=codes).values_list("code", "name"))
+    return " · ".join(names[c] for c in codes if c in names)
+
+
+def shapes(kind: str, prefix: str = "") -> list[dict[str, Any]]:
+    """Code, name and GeoJSON geometry of the areas of a kind that have a shape."""
+    rows = Area.objects.filter(kind=kind, code__startswith=prefix, shape__isnull=False)
+    return list(rows.values("code", "name", "shape"))
+
+
+def children(code: str) -> list[dict[str, Any]]:
+    """Areas right below one."""
+    return list(Area.objects.filter(parent_code=code).values("code", "kind", "name"))

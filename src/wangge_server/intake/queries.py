@@ -1,0 +1,64 @@
+"""Reads about uploads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.db.models import Count, QuerySet, Sum
+
+from wangge import intake
+from wangge.base.errors import WanggeError, Where
+from wangge_server.intake.models import Batch, HeldRow
+
+
+def mapping() -> intake.Mapping:
+    """The installation's mapping file."""
+    return intake.load_mapping(Path(settings.DATA) / "mapping.toml")
+
+
+def batches() -> QuerySet[Batch]:
+    """All batches, newest first."""
+    return Batch.objects.select_related("received_by")
+
+
+def batch_counts() -> dict[str, int]:
+    """Rows in, good and held of all batches read."""
+    found = Batch.objects.filter(state="read").aggregate(
+        n_rows=Sum("n_rows"), n_good=Sum("n_good"), n_held=Sum("n_held")
+    )
+    return {key: value or 0 for key, value in found.items()}
+
+
+def held_by_code(batch: Batch) -> list[dict[str, Any]]:
+    """Held rows of a batch by reason, most first."""
+    return list(batch.held.values("code").annotate(n=Count("pk")).order_by("-n", "code"))
+
+
+def held_rows(batch: Batch) -> QuerySet[HeldRow]:
+    """Held rows of a batch in the order of the file."""
+    return batch.held.order_by("line")
+
+
+def refusal(batch: Batch) -> WanggeError | None:
+    """Why a batch was refused, as the error a person can read; None when it was not."""
+    if not batch.error_code:
+        return None
+    facts = dict(batch.error_facts)
+    where = Where(
+        facts.pop("_file", ""), facts.pop("_sheet", ""), int(facts.pop("_row", "") or 0), facts.pop("_column", "")
+    )
+    return WanggeError(batch.error_code, where, **facts)
+
+
+def good_rows() -> pa.Table:
+    """Good rows of all batches read, oldest batch first. -> GOOD_ROW"""
+    from wangge.tables.shapes import GOOD_ROW
+
+    folder = Path(settings.DATA) / "lake" / "good"
+    ids = Batch.objects.filter(state="read").order_by("id").values_list("pk", flat=True)
+    tables = [pq.read_table(folder / f"{pk}.parquet") for pk in ids]
+    return pa.concat_tables(tables) if tables else GOOD_ROW.empty()

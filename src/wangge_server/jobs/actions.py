@@ -1,0 +1,63 @@
+"""Writes about long work: the run of the way, and the transaction that stores what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from wangge.way import Way
+from wangge_server.base.actions import action, note
+from wangge_server.dispatch.actions import sign_tasks
+from wangge_server.emergency.models import Emergency
+from wangge_server.exposure.actions import load_exposures
+from wangge_server.feedback.actions import load_coverage
+from wangge_server.jobs.models import Run
+from wangge_server.registry.actions import load_register
+from wangge_server.risk.actions import load_grades
+
+
+@action("run.start")
+def start_run(*, emergency: Emergency, by: Any, purpose: str) -> Run:
+    """Note that somebody wants the way to be run."""
+    run = Run.objects.create(emergency=emergency, asked_by=by)
+    note(about=str(run.pk))
+    return run
+
+
+@action("run.carry")
+def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
+    """Everything one run found, in one transaction: either the whole of it stands, or nothing."""
+    same = {"by": by, "purpose": purpose}
+    code = run.emergency_id
+    load_register(people=way.people, households=way.households, located=way.located, links=way.links, **same)
+    load_exposures(emergency=code, cases=way.cases, exposures=_of_people(way.exposures, way), **same)
+    load_grades(emergency=code, grades=way.grades, **same)
+    sign_tasks(emergency=code, leads=way.leads, tasks=way.tasks, signed_at=timezone.now(), **same)
+    load_coverage(coverage=way.coverage, **same)
+    run.state, run.finished_at, run.share = "done", timezone.now(), 1.0
+    run.summary = way.summary
+    run.save()
+    note(about=str(run.pk))
+    return run
+
+
+def _of_people(exposures: Any, way: Way) -> Any:
+    from wangge.frame import query
+
+    return query(
+        "SELECT e.* FROM exposures e SEMI JOIN people USING (person_id)", exposures=exposures, people=way.people
+    )
+
+
+@action("run.carry")
+def report_run(*, run: Run, stage: str, share: float, seconds: dict[str, float], by: Any, purpose: str) -> None:
+    """How far a run has come; a failed one says at which stage and with which number."""
+    Run.objects.filter(pk=run.pk).update(state="running", stage=stage, share=share, seconds=seconds)
+
+
+@action("run.carry")
+def fail_run(*, run: Run, code: str, by: Any, purpose: str) -> None:
+    """A run that could not finish. Nothing of it was stored."""
+    Run.objects.filter(pk=run.pk).update(state="failed", error_code=code, finished_at=timezone.now())
+    note(about=str(run.pk), code=code)

@@ -1,0 +1,92 @@
+"""What the job worker does. Each job may be killed and run again: it ends in the same state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from wangge import way
+from wangge.base.errors import WanggeError
+from wangge.base.progress import Progress
+from wangge.tables.shapes import VISIT, ZONE
+from wangge_server.accounts.actions import system_user
+from wangge_server.base.system import AS_SYSTEM
+from wangge_server.intake.actions import read_batch as read_one
+from wangge_server.intake.models import Batch
+from wangge_server.intake.queries import batch_counts, good_rows, mapping
+from wangge_server.jobs.actions import fail_run, report_run, store_run
+from wangge_server.jobs.models import Run
+
+
+@app.task(queue="wangge", name="read_batch", retry=3)
+def read_batch(batch_id: str) -> str:
+    """Read and check one uploaded file. -> its state"""
+    return read_one(batch=Batch.objects.get(pk=batch_id), by=system_user(), purpose=AS_SYSTEM).state
+
+
+@app.task(queue="wangge", name="run_way", lock="way", retry=1)
+def run_way(run_id: str) -> str:
+    """Run the way over everything read so far and store it whole. -> the run's state"""
+    run = Run.objects.select_related("emergency").get(pk=run_id)
+    if run.state == "done":
+        return run.state
+    try:
+        return carry(run).state
+    except WanggeError as error:
+        fail_run(run=run, code=error.code, by=system_user(), purpose=AS_SYSTEM)
+        return "failed"
+
+
+def carry(run: Run, progress: Progress | None = None) -> Run:
+    """The way over the installation's own data. -> the finished run"""
+    by = system_user()
+    progress = progress or Progress()
+    shown = progress.on_stage
+
+    def on_stage(name: str, share: float) -> None:
+        shown(name, share)
+        report_run(run=run, stage=name, share=share, seconds=progress.seconds, by=by, purpose=AS_SYSTEM)
+
+    progress.on_stage = on_stage
+    walked = think(run.emergency.as_of, progress)
+    with progress.stage("store"):
+        walked.summary["seconds"] = dict(progress.seconds)
+        store_run(run=run, way=walked, by=by, purpose=AS_SYSTEM)
+    run.refresh_from_db()
+    return run
+
+
+def think(as_of: dt.date, progress: Progress) -> way.Way:
+    """All stages after reading and checking, on what the lake holds."""
+    source, walked = installation(as_of), way.Way()
+    counts = batch_counts()
+    walked.rows_in, walked.good = counts["n_rows"], good_rows()
+    walked.held = pa.table({"row": pa.nulls(counts["n_held"], pa.int32())})
+    way.link_and_locate(source, walked, progress)
+    way.judge(source, walked, progress)
+    way.account(source, walked, progress)
+    walked.summary = way.summary(source, walked, progress)
+    return walked
+
+
+def installation(as_of: dt.date) -> way.Source:
+    """The installation's frame and movements, from its data folder."""
+    ground = Path(settings.DATA) / "ground"
+    tables = {name: pq.read_table(ground / f"{name}.parquet") for name in ("areas", "dwellings", "workers")}
+    return way.Source(
+        mapping=mapping(),
+        files={},
+        as_of=as_of,
+        visits=_optional(ground / "visits.parquet", VISIT.empty()),
+        zones=_optional(ground / "zones.parquet", ZONE.empty()),
+        **tables,
+    )
+
+
+def _optional(file: Path, otherwise: pa.Table) -> pa.Table:
+    return pq.read_table(file) if file.exists() else otherwise
