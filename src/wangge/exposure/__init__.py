@@ -1,1 +1,9 @@
-"""exposure."""
+"""exposure: visits, trips, contact lists and risk areas -> who was exposed to a case, by a dated protocol."""
+
+from wangge.exposure.protocol import SignedProtocol, label, protocol_for, protocols, read_protocol
+from wangge.exposure.reference import together_in_sql
+from wangge.exposure.trace import Traced, trace
+from wangge.exposure.trips import trips
+
+__all__ = ["SignedProtocol", "Traced", "label", "protocol_for", "protocols", "read_protocol", "together_in_sql",
+           "trace", "trips"]

@@ -1,0 +1,106 @@
+"""Protocols in files: which one is in force on a day, and what it says. One file a dated version."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from wangge.base.errors import WanggeError, Where
+from wangge.tables import Protocol
+
+CATEGORIES = ("close", "secondary", "general", "companion")
+
+
+@dataclass(frozen=True)
+class SignedProtocol(Protocol):
+    """A protocol as its file says it, with the words of contact lists and whether it is only an example."""
+
+    contact_types: dict[str, str] = field(default_factory=dict)  # word of a list, lower case -> category proposed
+    example: bool = False
+
+    @property
+    def label(self) -> str:
+        return label(self)
+
+
+def label(protocol: Protocol) -> str:
+    """Name and version as the tables carry them: `covid-2026-10`."""
+    return f"{protocol.name}-{protocol.version}"
+
+
+def contact_types(protocol: Protocol) -> dict[str, str]:
+    """Words of contact lists -> category. A bare Protocol knows only the four categories by their own names."""
+    return getattr(protocol, "contact_types", None) or {name: name for name in CATEGORIES}
+
+
+@cache
+def protocols() -> dict[str, SignedProtocol]:
+    """All protocols on the shelf `protocols/`. -> {"covid-2026-10": SignedProtocol}, sorted"""
+    folder = resources.files(__package__).joinpath("protocols")
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    read = [_parse(f.read_text("utf-8"), f.name) for f in files]
+    return {p.label: p for p in read}
+
+
+def read_protocol(path: Path) -> SignedProtocol:
+    """A protocol from a file of one's own. Raises E9003 (no such file) and E5014 (not readable, with the reason)."""
+    if not path.is_file():
+        raise WanggeError("E9003", Where(file=path.name), name=path.name)
+    return _parse(path.read_text("utf-8"), path.name)
+
+
+def protocol_for(on: dt.date, name: str | None = None) -> SignedProtocol:
+    """The protocol in force on that day, of the disease or version `name` where given ("covid", "covid-2026-10").
+
+    Examples answer only to their full name. Raises E5001 when none covers the day, E5013 when several do.
+    """
+    shelf = protocols()
+    if name in shelf:
+        found = [shelf[name]] if shelf[name].covers(on) else []
+    else:
+        found = [p for p in shelf.values() if p.covers(on) and not p.example and name in (None, p.name)]
+    if not found:
+        raise WanggeError("E5001", on=on)
+    if len(found) > 1:
+        raise WanggeError("E5013", on=on, found=", ".join(p.label for p in found))
+    return found[0]
+
+
+def _parse(text: str, file: str) -> SignedProtocol:
+    try:
+        return _protocol(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as why:
+        raise WanggeError("E5014", Where(file=file), name=file, reason=str(why)) from why
+
+
+def _protocol(raw: dict[str, Any]) -> SignedProtocol:
+    tuples = {k: tuple(raw[k]) for k in ("close_kinds", "general_kinds", "second_degree_kinds")}
+    plain = {k: raw[k] for k in ("name", "version", "start", "end", "lookback_days", "max_place_people", "share_cap")}
+    tables = {k: dict(raw[k]) for k in ("min_minutes", "expiry_days", "due_minutes")}
+    words = {str(word).strip().lower(): str(category) for word, category in raw.get("contact_types", {}).items()}
+    protocol = SignedProtocol(**plain, **tuples, **tables, contact_types=words, example=bool(raw.get("example")))
+    _sound(protocol)
+    return protocol
+
+
+def _sound(p: SignedProtocol) -> None:
+    """What a signed protocol may never be; the first fault is named."""
+    kinds = {*p.close_kinds, *p.general_kinds, *p.second_degree_kinds}
+    faults = {
+        "end is before start": p.end < p.start,
+        "a place kind has no min_minutes": bool(kinds - set(p.min_minutes)),
+        "a place kind is both close and general": bool(set(p.close_kinds) & set(p.general_kinds)),
+        "lookback_days is negative": p.lookback_days < 0,
+        "share_cap is not between 0 and 1": not 0 < p.share_cap <= 1,
+        "expiry_days must name red, yellow and blue": set(p.expiry_days) != {"red", "yellow", "blue"},
+        "due_minutes must name red, yellow and blue": set(p.due_minutes) != {"red", "yellow", "blue"},
+        "contact_types proposes an unknown category": bool(set(p.contact_types.values()) - set(CATEGORIES)),
+    }
+    for fault, present in faults.items():
+        if present:
+            raise ValueError(fault)

@@ -1,0 +1,137 @@
+"""Tracing: visits, cases, contact lists and risk areas -> who was exposed, where, when, how near.
+
+The machine proposes; the CDC confirms. Source: workflows 1.11 and 1.12; all numbers come from the protocol.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangge.base.errors import WanggeError
+from wangge.exposure import clean, index
+from wangge.exposure.days import DAY_SECONDS, EPOCH, Ints, day_start, day_starts
+from wangge.exposure.lists import case_rows, contact_rows, zone_rows
+from wangge.exposure.rows import overlap_rows
+from wangge.tables import Protocol
+from wangge.tables.shapes import EXPOSURE, VISIT
+
+NEVER, ALWAYS = -(2**62), 2**62
+FLAGGED = pa.array(["close", "secondary", "general"])
+
+
+class Traced(NamedTuple):
+    """Exposures, what was set aside under which number, and for each input its rows, used rows and the rest."""
+
+    exposures: pa.Table
+    set_aside: dict[str, int]
+    inputs: dict[str, dict[str, int]]
+
+
+def trace(
+    visits: pa.Table | None, cases: pa.Table, protocol: Protocol, *, contacts: pa.Table | None = None,
+    zones: pa.Table | None = None, residents: pa.Table | None = None, isolated: pa.Table | None = None,
+    as_of: dt.date, n_people: int | None = None,
+) -> Traced:
+    """Who shared a place and a time with a case, up to the end of `as_of`. -> Traced(EXPOSURE, …)
+
+    visits VISIT, cases CASE, zones ZONE; contacts: case_id, person_id, type, and first, last (days) where known;
+    residents: person_id, community_code12, and from_on, to_on where known; isolated: person_id, isolated_on of
+    contacts. A case infects from lookback_days before onset (before sampling, of the asymptomatic) to isolation.
+    Raises E5004 when more than protocol.share_cap of `n_people` would be proposed; without `n_people` nobody checks.
+    """
+    good_visits, aside_v = clean.usable_visits(VISIT.empty() if visits is None else visits, protocol)
+    good_cases, aside_c = clean.usable_cases(cases, protocol, as_of)
+    inputs = {"visits": _account(visits, aside_v), "cases": _account(cases, aside_c)}
+    parts = [case_rows(good_cases, protocol)]
+    if contacts is not None:
+        good, aside = clean.usable_contacts(contacts, good_cases, protocol, as_of)
+        inputs["contacts"] = _account(contacts, aside)
+        parts.append(contact_rows(good, protocol))
+    parts += _by_overlap(index.build(good_visits), good_cases, parts, protocol, as_of, isolated)
+    _check_cap(pa.concat_tables(parts), protocol, n_people)
+    if zones is not None:
+        good, aside = clean.usable_zones(zones, _instant(as_of, 1))
+        inputs["zones"] = _account(zones, aside)
+        parts.append(zone_rows(good, residents, protocol, as_of))
+    exposures = EXPOSURE.hand_over(pa.concat_tables(parts)).sort_by(
+        [(c, "ascending") for c in ("person_id", "degree", "case_id", "place_id", "first_at", "evidence")])
+    return Traced(exposures, _sum(inputs), inputs)
+
+
+def _by_overlap(
+    visits: index.Index, cases: pa.Table, listed: list[pa.Table], protocol: Protocol, as_of: dt.date,
+    isolated: pa.Table | None,
+) -> list[pa.Table]:
+    """First and second degree from visits; `listed` holds what contact lists already propose."""
+    crowds, n = visits.crowds(), len(visits.people)
+    opens, closes = _windows(visits, cases.column("person_id"), n, day_starts(cases.column("opens_on")),
+                             day_starts(cases.column("closes_on"), 1))
+    barred = np.zeros(n, np.bool_)
+    barred[_known(visits.code_of(cases.column("person_id")))] = True
+    first = overlap_rows(visits, index.together(visits, visits.seeds(opens, closes), barred), crowds, protocol, 1)
+    close = pa.concat_tables([first, *listed])
+    close = close.filter(pc.equal(close.column("category"), "close"))
+    close = close.group_by("person_id").aggregate([("first_at", "min")])
+    since = close.column("first_at_min").cast(pa.int64())
+    until = _isolation(close.column("person_id"), isolated, as_of)
+    opens, closes = _windows(visits, close.column("person_id"), n, since, until)
+    barred[_known(visits.code_of(close.column("person_id")))] = True
+    kinds = np.flatnonzero(np.isin(visits.kinds.to_pylist(), protocol.second_degree_kinds))
+    second = index.together(visits, visits.seeds(opens, closes, kinds), barred)
+    return [first, overlap_rows(visits, second, crowds, protocol, 2)]
+
+
+def _windows(visits: index.Index, ids: pa.ChunkedArray, n: int, since: pa.Array, until: pa.Array) -> tuple[Ints, Ints]:
+    """Per person code the instants between which a stay counts; an empty window for everybody else."""
+    codes, opens, closes = visits.code_of(ids), np.full(n, ALWAYS), np.full(n, NEVER)
+    here = codes >= 0
+    opens[codes[here]], closes[codes[here]] = np.asarray(since)[here], np.asarray(until)[here]
+    return opens, closes
+
+
+def _isolation(ids: pa.ChunkedArray, isolated: pa.Table | None, as_of: dt.date) -> pa.Array:
+    """The instant at which each contact's own contacts stop counting: end of the day of isolation, or of `as_of`."""
+    end = day_start(as_of) + DAY_SECONDS
+    if isolated is None:
+        return pa.array(np.full(len(ids), end), pa.int64())
+    where = pc.index_in(ids, value_set=isolated.column("person_id").combine_chunks())
+    days = isolated.column("isolated_on").cast(pa.date32()).take(where)
+    return pc.min_element_wise(day_starts(days, 1), pa.scalar(end, pa.int64()), skip_nulls=True)
+
+
+def _check_cap(proposed: pa.Table, protocol: Protocol, n_people: int | None) -> None:
+    """Areas announced by the authority are no proposal of the machine, so they do not count against the cap."""
+    if n_people is None:
+        return
+    flagged = proposed.filter(pc.is_in(proposed.column("category"), value_set=FLAGGED)).column("person_id")
+    n = pc.count_distinct(flagged).as_py()
+    if n > protocol.share_cap * n_people:
+        raise WanggeError("E5004", share=f"{n / max(n_people, 1):.1%}", cap=f"{protocol.share_cap:.1%}")
+
+
+def _account(table: pa.Table | None, aside: dict[str, int]) -> dict[str, int]:
+    rows = 0 if table is None else table.num_rows
+    return {"rows": rows, "used": rows - sum(aside.values()), **aside}
+
+
+def _sum(inputs: dict[str, dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for counts in inputs.values():
+        for code, n in counts.items():
+            if code.startswith("E"):
+                total[code] = total.get(code, 0) + n
+    return dict(sorted(total.items()))
+
+
+def _known(codes: Ints) -> Ints:
+    return codes[codes >= 0]
+
+
+def _instant(on: dt.date, shift: int) -> dt.datetime:
+    seconds = day_start(on) + shift * DAY_SECONDS
+    return dt.datetime(EPOCH.year, EPOCH.month, EPOCH.day, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)
