@@ -1,0 +1,17 @@
+// The console: server-rendered pages made comfortable. Everything here is an addition; each page works without it.
+import '@tabler/core/dist/css/tabler.min.css';
+import './console.css';
+import 'htmx.org';
+import { bindFont } from './font.js';
+import { bindKeys } from './keys.js';
+import { bindMenus } from './menus.js';
+import { islands } from './islands.js';
+
+bindMenus(document);
+bindFont(document);
+bindKeys(document);
+islands(document);
+document.addEventListener('htmx:after:swap', () => islands(document));
+document.addEventListener('click', (event) => {
+  if (event.target.closest('[data-print]')) window.print();
+});
