@@ -38,7 +38,21 @@ def frame() -> dict[str, Any]:
         _("留痕"),
         _("设置"),
     ]
-    icons = "layout-dashboard file-import id scale send eye-check map-2 speakerphone history settings".split()
+    icons = [
+        *("layout-dashboard", "file-import", "id", "scale", "send"),
+        *("eye-check", "map-2", "speakerphone", "history", "settings"),
+    ]
+        "layout-dashboard",
+        "file-import",
+        "id",
+        "scale",
+        "send",
+        "eye-check",
+        "map-2",
+        "speakerphone",
+        "history",
+        "settings",
+    ]
     pairs = enumerate(zip(names, icons, strict=True))
     return {
         "menu": [

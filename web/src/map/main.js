@@ -31,7 +31,7 @@ function draw(el, grids, w) {
     container: el,
     style: style(grids, namesOf(grids), dark),
     bounds: boundsOf(grids.features),
-    fitBoundsOptions: { padding: { top: 16, right: 16, bottom: 16, left: 16 } },
+    fitBoundsOptions: { padding: { top: 16, right: 48, bottom: 32, left: el.clientWidth > 640 ? 232 : 16 } },
     attributionControl: { compact: false },
     dragRotate: false,
     pitchWithRotate: false,
@@ -40,8 +40,8 @@ function draw(el, grids, w) {
   });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-right');
   map.touchZoomRotate.disableRotation();
-  map.on('styleimagemissing', (e) => {
-    if (e.id === 'hatch') map.addImage('hatch', hatch());
+  map.setMissingStyleImageResolver((id) => {
+    if (id === 'hatch') map.addImage('hatch', hatch());
   });
   map.on('error', (e) => console.error(e.error ?? e));
   map.once('idle', () => {

@@ -75,7 +75,8 @@ def _manifest() -> Manifest:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         raise FrontEndNotBuilt(
-            f"The front end is not built: {path} is missing. Run `npm ci && npm run build` in web/ (scripts/demo does it by itself)."
+            f"The front end is not built: {path} is missing. Run `npm ci && npm run build` in web/ "
+            "(scripts/demo does it by itself)."
         ) from None
 
 
