@@ -42,17 +42,6 @@ def frame() -> dict[str, Any]:
         *("layout-dashboard", "file-import", "id", "scale", "send"),
         *("eye-check", "map-2", "speakerphone", "history", "settings"),
     ]
-        "layout-dashboard",
-        "file-import",
-        "id",
-        "scale",
-        "send",
-        "eye-check",
-        "map-2",
-        "speakerphone",
-        "history",
-        "settings",
-    ]
     pairs = enumerate(zip(names, icons, strict=True))
     return {
         "menu": [
