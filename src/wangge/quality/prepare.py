@@ -1,0 +1,136 @@
+"""Raw text -> cleaned text and typed days, before anything is judged."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangge.dictionary import elements
+from wangge.quality.dates import parse
+from wangge.quality.words import words
+
+# data element -> column of GOOD_ROW
+COLUMNS = {
+    "person.name": "name",
+    "person.id_number": "id_number",
+    "person.birth_date": "birth_date",
+    "person.sex": "sex",
+    "person.phone": "phone",
+    "person.address": "address",
+    "household.number": "household_number",
+    "person.relation_to_head": "relation_to_head",
+    "person.account": "account",
+    "person.collected_on": "collected_on",
+    "trip.vehicle": "trip_vehicle",
+    "trip.on": "trip_on",
+    "trip.carriage": "trip_carriage",
+    "trip.seat": "trip_seat",
+    "case.kind": "case_kind",
+    "case.onset_on": "case_onset_on",
+    "case.sampled_on": "case_sampled_on",
+    "case.isolated_on": "case_isolated_on",
+}
+DAYS = tuple(e for e in COLUMNS if elements()[e].type == "date")
+
+
+def prepare(rows: pa.Table) -> pa.Table:
+    """RAW_ROW of one list -> its place columns, the columns of GOOD_ROW, and what the checks ask about:
+
+    `<day>_unreadable` (bool) for each day column, `id_type` (text), `n_filled` (elements filled in),
+    `fingerprint` (the row's elements as one list of texts' hash input: null where trips make rows differ).
+    """
+    texts = {name: tidy(rows.column(name)) for name in rows.column_names if name in elements()}
+    blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
+    out = {name: rows.column(name) for name in ("list", "file", "sheet", "row", "line")}
+    for element, column in COLUMNS.items():
+        text = texts.get(element, blank)
+        if element in DAYS:
+            out[column], out[f"{column}_unreadable"] = parse(text, rows.column("date_style"))
+        else:
+            out[column] = CLEAN.get(element, _as_is)(text)
+    out["name"] = _whole_name(out["name"], texts, blank)
+    out["id_type"] = texts.get("person.id_type", blank)
+    out |= {f"element:{name}": text for name, text in texts.items()}
+    return pa.table(out)
+
+
+def tidy(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """NFKC (full-width digits and letters), no blanks or apostrophes at the ends; words for "unknown" become null."""
+    texts = nfkc(texts)
+    edges = pc.match_substring_regex(texts, r"^[\s'`’‘\x{feff}]|[\s'`’‘]$")
+    if pc.any(edges).as_py():
+        trimmed = pc.utf8_trim(pc.utf8_trim_whitespace(texts), " \t\r\n'`’‘\ufeff")
+        texts = pc.if_else(edges, trimmed, texts)
+    short = pc.less_equal(pc.binary_length(texts), _longest_missing())
+    missing = pc.is_in(pc.utf8_lower(pc.if_else(short, texts, None)), value_set=pa.array(["", *words()["missing"]]))
+    # is_in calls a null absent from the list: a long text stays, a null stays null.
+    return pc.if_else(missing, pa.scalar(None, pa.string()), texts)
+
+
+@cache
+def _longest_missing() -> int:
+    return max(len(word.encode()) for word in words()["missing"])
+
+
+def nfkc(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """NFKC where a character outside ASCII and the plain ideographs could need it."""
+    other = pc.match_substring_regex(texts, r"[^\x00-\x7f\x{4e00}-\x{9fff}]")
+    if not pc.any(other).as_py():
+        return texts
+    return pc.if_else(other, pc.utf8_normalize(texts, form="NFKC"), texts)
+
+
+def _as_is(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    return texts
+
+
+def _without_blanks(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    blanks = pc.match_substring_regex(texts, r"\s")
+    if not pc.any(blanks).as_py():
+        return texts
+    return pc.if_else(blanks, pc.replace_substring_regex(texts, r"\s+", ""), texts)
+
+
+def _number(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.utf8_upper(_without_blanks(texts))
+
+
+def _phone(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Digits of the first number in the cell, without the country's 86; null where there are none."""
+    odd = pc.match_substring_regex(texts, r"[^0-9]|^86[0-9]{11}$|^$")
+    if not pc.any(odd).as_py():
+        return texts
+    first = pc.replace_substring_regex(texts, r"[/、,;|].*$", "")
+    digits = pc.replace_substring_regex(first, r"[^0-9]+", "")
+    digits = pc.replace_substring_regex(digits, r"^(00)?86(1[0-9]{10})$", r"\2")
+    broken = pc.match_substring_regex(texts, r"(?i)[0-9]e\+?[0-9]")  # 1.38E+10: the number is lost
+    digits = pc.if_else(pc.or_(broken, pc.equal(digits, "")), None, digits)
+    return pc.if_else(odd, digits, texts).cast(pa.string())
+
+
+def _sex(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    coded = texts.combine_chunks().dictionary_encode()
+    meaning = {word: code for code, some in words()["sex"].items() for word in some}
+    codes = pa.array([meaning.get(text.lower(), "0") for text in coded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([pc.fill_null(codes.take(coded.indices), "0")])
+
+
+def _whole_name(
+    name: pa.ChunkedArray, texts: dict[str, pa.ChunkedArray], blank: pa.ChunkedArray
+) -> pa.ChunkedArray:
+    """A list may write surname and given name apart; a name needs both parts."""
+    parts = [_without_blanks(texts.get(f"person.{part}", blank)) for part in ("surname", "given_name")]
+    if all(part.null_count == len(part) for part in parts):
+        return name
+    return pc.coalesce(name, pc.binary_join_element_wise(*parts, ""))
+
+
+CLEAN = {
+    "person.name": _without_blanks,
+    "person.id_number": _number,
+    "person.sex": _sex,
+    "person.phone": _phone,
+    "trip.vehicle": _number,
+}
