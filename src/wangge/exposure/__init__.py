@@ -2,8 +2,8 @@
 
 from wangge.exposure.protocol import SignedProtocol, label, protocol_for, protocols, read_protocol
 from wangge.exposure.reference import together_in_sql
-from wangge.exposure.trace import Traced, trace
+from wangge.exposure.trace import Accounted, Traced, trace, trace_with_account
 from wangge.exposure.trips import trips
 
-__all__ = ["SignedProtocol", "Traced", "label", "protocol_for", "protocols", "read_protocol", "together_in_sql",
-           "trace", "trips"]
+__all__ = ["Accounted", "SignedProtocol", "Traced", "label", "protocol_for", "protocols", "read_protocol", "together_in_sql",
+           "trace", "trace_with_account", "trips"]

@@ -6,7 +6,7 @@ The machine proposes; the CDC confirms. Source: workflows 1.11 and 1.12; all num
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -25,19 +25,41 @@ FLAGGED = pa.array(["close", "secondary", "general"])
 
 
 class Traced(NamedTuple):
-    """Exposures, what was set aside under which number, and for each input its rows, used rows and the rest."""
+    """Exposures, and how many rows were set aside under which number."""
 
     exposures: pa.Table
     set_aside: dict[str, int]
+
+
+class Accounted(NamedTuple):
+    """Exposures, and for each input its rows, the used ones, and the rest by number: they add up."""
+
+    exposures: pa.Table
     inputs: dict[str, dict[str, int]]
 
+    @property
+    def set_aside(self) -> dict[str, int]:
+        """All inputs together. -> {"E5003": 12}"""
+        total: dict[str, int] = {}
+        for counts in self.inputs.values():
+            for code, n in counts.items():
+                if code.startswith("E"):
+                    total[code] = total.get(code, 0) + n
+        return dict(sorted(total.items()))
 
-def trace(
+
+def trace(visits: pa.Table | None, cases: pa.Table, protocol: Protocol, **given: Any) -> Traced:
+    """As `trace_with_account`, for those who need no account of each input. -> Traced"""
+    found = trace_with_account(visits, cases, protocol, **given)
+    return Traced(found.exposures, found.set_aside)
+
+
+def trace_with_account(
     visits: pa.Table | None, cases: pa.Table, protocol: Protocol, *, contacts: pa.Table | None = None,
     zones: pa.Table | None = None, residents: pa.Table | None = None, isolated: pa.Table | None = None,
     as_of: dt.date, n_people: int | None = None,
-) -> Traced:
-    """Who shared a place and a time with a case, up to the end of `as_of`. -> Traced(EXPOSURE, …)
+) -> Accounted:
+    """Who shared a place and a time with a case, up to the end of `as_of`. -> Accounted(EXPOSURE, …)
 
     visits VISIT, cases CASE, zones ZONE; contacts: case_id, person_id, type, and first, last (days) where known;
     residents: person_id, community_code12, and from_on, to_on where known; isolated: person_id, isolated_on of
@@ -60,7 +82,7 @@ def trace(
         parts.append(zone_rows(good, residents, protocol, as_of))
     exposures = EXPOSURE.hand_over(pa.concat_tables(parts)).sort_by(
         [(c, "ascending") for c in ("person_id", "degree", "case_id", "place_id", "first_at", "evidence")])
-    return Traced(exposures, _sum(inputs), inputs)
+    return Accounted(exposures, inputs)
 
 
 def _by_overlap(
@@ -117,15 +139,6 @@ def _check_cap(proposed: pa.Table, protocol: Protocol, n_people: int | None) -> 
 def _account(table: pa.Table | None, aside: dict[str, int]) -> dict[str, int]:
     rows = 0 if table is None else table.num_rows
     return {"rows": rows, "used": rows - sum(aside.values()), **aside}
-
-
-def _sum(inputs: dict[str, dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for counts in inputs.values():
-        for code, n in counts.items():
-            if code.startswith("E"):
-                total[code] = total.get(code, 0) + n
-    return dict(sorted(total.items()))
 
 
 def _known(codes: Ints) -> Ints:
