@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Django reads the data folder when it starts, so it is settled before anything imports it. The folder goes with the run.
+_folder = tempfile.TemporaryDirectory(prefix="wangge-test-", ignore_cleanup_errors=True)
+os.environ["WANGGE_DATA"] = _folder.name
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +27,14 @@ def shared_data() -> Path:
     folder = Path(os.environ.get("WANGGE_SHARED", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip("real data sets are not beside this checkout (set WANGGE_SHARED to their folder)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lists of a made-up district of 3,000 people, as five departments would send them."""
+    from wangge import synth
+
+    folder = tmp_path_factory.mktemp("tiny")
+    synth.make("tiny", 1, folder)
     return folder

@@ -19,3 +19,8 @@ def grade_counts(area: dict[str, str], on: dt.date) -> dict[str, int]:
     """People by grade in force. -> {"red": n, "yellow": n, "blue": n}"""
     rows = Grade.objects.filter(expires_on__gte=on, **area).values("grade").annotate(n=Count("pk"))
     return {"red": 0, "yellow": 0, "blue": 0} | {row["grade"]: row["n"] for row in rows}
+
+
+def reasons_for(person_ids: list[str]) -> dict[str, str]:
+    """Evidence of the grades of these people, in codes. -> {person_id: evidence}"""
+    return dict(Grade.objects.filter(person_id__in=person_ids).values_list("person_id", "evidence"))

@@ -1,0 +1,42 @@
+# One door for commands. `just` alone lists them.
+set positional-arguments
+
+_list:
+    @just --list
+
+# everything that can be checked without running: style, types, walls, messages
+check:
+    .venv/bin/ruff check .
+    .venv/bin/ruff format --check --quiet .
+    .venv/bin/mypy
+    .venv/bin/lint-imports
+    .venv/bin/python tools/messages.py check
+    .venv/bin/python tools/npm.py run check
+
+# mend style
+fix:
+    .venv/bin/ruff check --fix .
+    .venv/bin/ruff format .
+    .venv/bin/python tools/npm.py run fix
+
+# the whole test suite, or what pytest is told
+test *args:
+    sh scripts/test "$@"
+
+# measure: `just bench way [preset ...]`
+bench what *args:
+    #!/bin/sh
+    shift
+    exec .venv/bin/python -m bench.{{what}} "$@"
+
+# make a district and serve it
+demo *args:
+    sh scripts/demo "$@"
+
+# write the reference pages from the code
+docs:
+    .venv/bin/python tools/reference.py
+
+# retake the pictures in README and docs from a running demo
+pictures *args:
+    .venv/bin/python tools/pictures.py "$@"

@@ -1,0 +1,171 @@
+"""The demo: a made-up district goes the whole way through the server's own actions and jobs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from wangge import identity, policy, synth
+from wangge.base.errors import WanggeError
+from wangge.base.progress import Progress, peak_rss_mb
+from wangge.base.terminal import show
+from wangge_server.accounts.actions import system_user
+from wangge_server.base.system import AS_SYSTEM
+from wangge_server.config import processes, rehearse
+from wangge_server.config.install import install, receive_lists
+from wangge_server.dispatch.models import Task
+from wangge_server.feedback.queries import balance, outcome_counts
+from wangge_server.insight.queries import cells, total
+from wangge_server.intake.models import Batch
+from wangge_server.intake.queries import batch_counts
+from wangge_server.jobs.actions import start_run
+from wangge_server.jobs.models import Run
+from wangge_server.jobs.queries import runs
+
+
+def make(preset: str, seed: int, password: str, stages: tuple[str, ...]) -> dict[str, Any]:
+    """Everything but serving. A second call finds the summary of the first and reuses it. -> the summary"""
+    done = Path(settings.DATA) / "demo.json"
+    call_command("migrate", verbosity=0)
+    if done.exists():
+        kept = json.loads(done.read_text("utf-8"))["summary"]
+        if (kept["preset"], kept["seed"]) == (preset, seed):
+            return kept | counted()
+        raise WanggeError("E9005", name=Path(settings.DATA).name, found=f"{kept['preset']}, seed {kept['seed']}")
+    with show(f"wangge demo: {preset}, seed {seed}", stages) as progress:
+        folder = _district(preset, seed, progress)
+        run = _through_the_jobs(folder, f"{preset}-{seed}", password, progress)
+        _in_the_field(seed, progress)
+    summary = _summary(preset, seed, folder, run, progress)
+    done.write_text(json.dumps({"summary": summary, "logins": logins(password)}, ensure_ascii=False) + "\n", "utf-8")
+    return summary
+
+
+def _district(preset: str, seed: int, progress: Progress) -> Path:
+    folder = Path(settings.DATA) / "synth" / f"{preset}-{seed}"
+    with progress.stage("synth"):
+        if not (folder / "preset.json").exists():
+            synth.make(preset, seed, folder)
+    return folder
+
+
+def _through_the_jobs(folder: Path, name: str, password: str, progress: Progress) -> Run:
+    from procrastinate.contrib.django import app
+
+    with progress.stage("install"):
+        emergency = install(folder, name, password)
+    with progress.stage("upload"):
+        receive_lists(folder)
+    for batch in Batch.objects.filter(state__in=("received", "reading")):
+        app.configure_task("read_batch").defer(batch_id=str(batch.pk))
+    with progress.stage("read") as share:
+        _work(lambda: share(_share_read()))
+    refused = Batch.objects.filter(state="refused").first()
+    if refused is not None:
+        raise WanggeError(refused.error_code, **refused.error_facts)
+    run = start_run(emergency=emergency, by=system_user(), purpose=AS_SYSTEM)
+    app.configure_task("run_way").defer(run_id=str(run.pk))
+    seen: dict[str, float] = {}
+    _work(lambda: _follow(run, seen, progress))
+    run.refresh_from_db()
+    if run.state != "done":
+        raise WanggeError(run.error_code or "E9006")
+    _follow(run, seen, progress)
+    progress.seconds |= run.summary["seconds"]
+    return run
+
+
+def _work(look: Any) -> None:
+    """Let a job worker of its own process do what waits, looking at how far it is."""
+    worker = processes.start(processes.worker_words(one_shot=True), processes.environment())
+    while worker.poll() is None:
+        look()
+        time.sleep(0.3)
+    if worker.returncode:
+        raise subprocess.CalledProcessError(worker.returncode, "job worker")
+    look()
+
+
+def _share_read() -> float:
+    n = Batch.objects.count()
+    return Batch.objects.exclude(state__in=("received", "reading")).count() / max(n, 1) * 0.99
+
+
+def _follow(run: Run, seen: dict[str, float], progress: Progress) -> None:
+    found = runs().filter(pk=run.pk).values("stage", "share", "seconds").get()
+    for stage in found["seconds"]:
+        if stage not in seen:
+            seen[stage] = found["seconds"][stage]
+            progress.on_stage(stage, 1.0)
+    if found["stage"] and found["stage"] not in seen:
+        progress.on_stage(found["stage"], found["share"])
+
+
+def _in_the_field(seed: int, progress: Progress) -> None:
+    with progress.stage("visit"):
+        rehearse.visit_doors(seed)
+    with progress.stage("recheck"):
+        rehearse.check_again(seed)
+
+
+def _summary(preset: str, seed: int, folder: Path, run: Run, progress: Progress) -> dict[str, Any]:
+    truth = pq.read_table(folder / "truth" / "links.parquet")
+    scores = identity.score(_links(), truth)
+    people = pq.read_metadata(folder / "truth" / "people.parquet").num_rows
+    return {
+        "preset": preset, "seed": seed, **_rows(), "people": run.summary["people"], "true_people": people,
+        **{key: scores[key] for key in ("pair_precision", "pair_recall", "pair_f1")},
+        "households": run.summary["households"], **counted(), "grades": run.summary["grades"],
+        "seconds": progress.seconds, "peak_rss_mb": max(peak_rss_mb(), run.summary["peak_rss_mb"]),
+    }
+
+
+def _rows() -> dict[str, int]:
+    counts = batch_counts()
+    return {"rows_in": counts["n_rows"], "rows_good": counts["n_good"], "rows_held": counts["n_held"]}
+
+
+def _links() -> Any:
+    import pyarrow as pa
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT list_name, row, person_id, evidence FROM registry_link")
+        columns = list(zip(*cursor.fetchall(), strict=True))
+    return pa.table(dict(zip(("list", "row", "person_id", "evidence"), map(list, columns), strict=True)))
+
+
+def counted() -> dict[str, Any]:
+    """What the database says now: it changes with every visit."""
+    from django.utils import timezone
+
+    kept, whole = balance(), total(cells("", 6, timezone.now()))
+    return {"leads": kept["leads"], "tasks": Task.objects.count(), "outcomes": outcome_counts(), "open": kept["open"],
+            "conservation_difference": kept["difference"], "covered": whole["confirmed"], "frame": whole["frame"]}
+
+
+def logins(password: str) -> list[dict[str, str]]:
+    """One login for each role; the grid worker is one who still has doors to visit."""
+    from wangge_server.accounts.models import User
+
+    busiest = Task.objects.filter(closed_at__isnull=True, worker_id__isnull=False).order_by("worker_id").first()
+    found = []
+    for role, label in policy.table()["role"].items():
+        users = User.objects.filter(role=role).order_by("username")
+        chosen = users.filter(username=busiest.worker_id).first() if role == "grid_worker" and busiest else users.first()
+        if chosen is not None and role != "system":
+            found.append({"role": role, "label": label["zh-hans"], "username": chosen.username, "password": password})
+    return found
+
+
+def logins_in_words(password: str) -> str:
+    """The logins as lines for the terminal."""
+    lines = [f"  {row['username']:<24}{row['label']}" for row in logins(password)]
+    return f"password for all: {password}\n" + "\n".join(lines)

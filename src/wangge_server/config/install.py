@@ -1,0 +1,118 @@
+"""A folder of lists, frame and workers becomes an installation: ground, accounts, emergency, mapping.
+
+Every step may be run again: what is there already is brought up to date, nothing is doubled.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from wangge import exposure, intake, policy
+from wangge.base.errors import WanggeError
+from wangge_server.accounts.actions import add_users, system_user
+from wangge_server.base.system import AS_SYSTEM
+from wangge_server.dispatch.actions import load_workers
+from wangge_server.emergency.actions import declare_emergency
+from wangge_server.emergency.models import Emergency
+from wangge_server.geography.actions import load_ground
+from wangge_server.intake.actions import receive_file
+from wangge_server.intake.models import Batch
+
+GROUND = ("areas", "dwellings", "workers", "visits", "zones")
+# A made-up district's people: role -> (unit, how the area is chosen). Two supervisors and publishers, for four eyes.
+DEMO_ROLES = (
+    ("commander", "district"), ("street_lead", "street"), ("community_lead", "community"),
+    ("community_police", "community"), ("medic", "community"), ("judge_health", "district"),
+    ("judge_police", "district"), ("judge_telecom", "district"), ("cdc", "district"), ("clerk", "district"),
+    ("supervisor", "district"), ("data_officer", "district"), ("auditor", "district"), ("publisher", "district"),
+    ("publisher", "district"), ("volunteer", "community"), ("resident", "community"),
+)
+
+
+def install(folder: Path, name: str, password: str | None) -> Emergency:
+    """Make this data folder the installation of `folder`. E9005 where it already holds another one."""
+    data, here = Path(settings.DATA), _identity(folder)
+    mark = data / "installation.json"
+    if mark.exists() and (found := json.loads(mark.read_text("utf-8"))) != here:
+        raise WanggeError("E9005", name=data.name, found=f"{found.get('preset')}, seed {found.get('seed')}")
+    ground = data / "ground"
+    ground.mkdir(parents=True, exist_ok=True)
+    for part in GROUND:
+        if (folder / f"{part}.parquet").exists():
+            shutil.copyfile(folder / f"{part}.parquet", ground / f"{part}.parquet")
+    shutil.copyfile(folder / "mapping.toml", data / "mapping.toml")
+    emergency = _fill(ground, name, dt.date.fromisoformat(str(here["as_of"])), password)
+    mark.write_text(json.dumps(here) + "\n", "utf-8")
+    return emergency
+
+
+def _identity(folder: Path) -> dict[str, Any]:
+    preset = json.loads((folder / "preset.json").read_text("utf-8"))
+    return {key: preset.get(key) for key in ("preset", "seed", "as_of")}
+
+
+def _fill(ground: Path, name: str, as_of: dt.date, password: str | None) -> Emergency:
+    by = system_user()
+    same: dict[str, Any] = {"by": by, "purpose": AS_SYSTEM}
+    areas, workers = pq.read_table(ground / "areas.parquet"), pq.read_table(ground / "workers.parquet")
+    load_ground(areas=areas, dwellings=pq.read_table(ground / "dwellings.parquet"), **same)
+    add_users(users=[*demo_users(areas), *worker_users(workers)], password=password, **same)
+    load_workers(workers=workers, **same)
+    protocol = exposure.protocol_for(as_of)
+    return declare_emergency(facts={
+        "code": f"demo-{name}", "name": "呼吸道传染病应急响应（演示）", "hazard": "respiratory", "level": "III",
+        "legal_basis": "《中华人民共和国突发公共卫生事件应对法》", "document_no": "演示〔2026〕1号",
+        "area_code": top_area(areas), "phase": "active", "protocol": f"{protocol.name} {protocol.version}",
+        "starts_on": as_of - dt.timedelta(days=14), "review_on": as_of + dt.timedelta(days=30), "as_of": as_of,
+    }, **same)
+
+
+def top_area(areas: pa.Table) -> str:
+    """Code of the widest area."""
+    return min(areas.column("code").to_pylist(), key=lambda code: (len(code), code))
+
+
+def demo_users(areas: pa.Table) -> list[dict[str, Any]]:
+    """One account a role (two where four eyes are needed), named after the role: nobody real."""
+    codes = areas.column("code").to_pylist()
+    by_kind = dict(zip(reversed(areas.column("kind").to_pylist()), reversed(codes), strict=True))
+    users, seen = [], dict[str, int]()
+    for role, kind in DEMO_ROLES:
+        seen[role] = seen.get(role, 0) + 1
+        number = "" if seen[role] == 1 else str(seen[role])
+        label = policy.table()["role"][role]["zh-hans"]
+        area = by_kind.get(kind, top_area(areas))
+        users.append({"username": role + number, "name": f"{label}{number}（演示）", "role": role,
+                      "unit_code": area if kind == "community" else f"{role}-unit{number}",
+                      "area_code": area, "reports_to": top_area(areas)})
+    return users
+
+
+def worker_users(workers: pa.Table) -> list[dict[str, Any]]:
+    """One account a grid worker; the area is the grid, the unit the community, which answers to its street."""
+    rows = {row["worker_id"]: row for row in workers.to_pylist()}
+    return [{"username": worker_id, "name": f"网格员 {row['grid_code'][-6:]}", "role": "grid_worker",
+             "unit_code": row["unit_code"], "area_code": row["grid_code"][:12], "reports_to": row["unit_code"][:9]}
+            for worker_id, row in sorted(rows.items())]
+
+
+def receive_lists(folder: Path) -> list[Batch]:
+    """Upload every list of the folder's mapping that was not received before. -> the new batches"""
+    mapping = intake.load_mapping(folder / "mapping.toml")
+    by, fresh = system_user(), []
+    for name, listing in mapping.lists.items():
+        file = folder / (listing.file or f"lists/{name}.csv")
+        try:
+            fresh.append(receive_file(list_name=name, file_name=file.name, data=file.read_bytes(), by=by, purpose=AS_SYSTEM))
+        except WanggeError as error:
+            if error.code != "E1005":
+                raise
+    return fresh

@@ -1,0 +1,67 @@
+"""What phones send: answers at the door, and the supervisor's blind second look."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from wangge.base.errors import WanggeError
+from wangge_server.feedback.actions import record_recheck, take_answers
+from wangge_server.feedback.models import Recheck
+from wangge_server.feedback.queries import rechecks_for
+from wangge_server.field.api import masked, place_of
+from wangge_server.policy.gate import gate
+from wangge_server.policy.reads import record_read
+
+MOST_ANSWERS = 200
+
+
+def body_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """The list of answers in a JSON body; E7001 where it is not one."""
+    try:
+        answers = json.loads(request.body)["answers"]
+    except (ValueError, KeyError, TypeError):
+        raise WanggeError("E7001", reason="no_json") from None
+    if not isinstance(answers, list) or len(answers) > MOST_ANSWERS or not all(isinstance(a, dict) for a in answers):
+        raise WanggeError("E7001", reason="shape")
+    return answers
+
+
+@require_POST
+@gate("answer.record", api=True)
+def answers(request: HttpRequest) -> HttpResponse:
+    """Take a batch of answers; each gets its own result, and nothing is acknowledged before it is durable."""
+    results = take_answers(answers=body_of(request), by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
+    return JsonResponse({"results": results})
+
+
+@require_GET
+@gate("recheck.list", api=True)
+def rechecks(request: HttpRequest) -> HttpResponse:
+    """Doors to look at a second time. No grade, no first answer."""
+    rows = [{"id": row.lead_id, "place": place_of(row.lead.task), "state": "open"}
+            for row in rechecks_for(request.user)]  # type: ignore[arg-type]
+    return JsonResponse({"tasks": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@gate("recheck.record", api=True)
+def recheck(request: HttpRequest, lead_id: str) -> HttpResponse:
+    """One blind re-check: GET shows who should be here, POST stores what was seen."""
+    row: Recheck | None = rechecks_for(request.user).filter(lead_id=lead_id).first()  # type: ignore[arg-type]
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        given = body_of(request)[0]
+        if not all(given.get(key) for key in ("person", "residence", "result")):
+            raise WanggeError("E7001", reason="person_residence_result")
+        record_recheck(recheck=row, answer=given, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
+        return JsonResponse({"results": [{"id": given.get("id"), "state": "accepted"}]})
+    person = row.lead.person
+    record_read(request, "recheck", [person.person_id])
+    return JsonResponse({"id": row.lead_id, "place": place_of(row.lead.task), "state": "open", "people": [
+        {"lead_id": row.lead_id, "name": person.name, "sex": person.sex, "phone_masked": masked(person.phone or ""),
+         "phone_call": person.phone, "outcome": None}]})
