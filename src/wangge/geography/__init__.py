@@ -1,6 +1,18 @@
 """Geography: division codes, coordinates, dividing into grids, address -> dwelling -> grid."""
 
+from wangge.geography.codes import children, current, divisions, history, lookup
+from wangge.geography.coordinates import convert, distance_m
 from wangge.geography.divide import divide
 from wangge.geography.tessellate import tessellate
 
-__all__ = ["divide", "tessellate"]
+__all__ = [
+    "children",
+    "convert",
+    "current",
+    "distance_m",
+    "divide",
+    "divisions",
+    "history",
+    "lookup",
+    "tessellate",
+]
