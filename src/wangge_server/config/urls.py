@@ -6,4 +6,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("wangge_server.ui.urls")),
+    path("", include("wangge_server.field.urls")),
+    path("", include("wangge_server.feedback.phone_urls")),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from wangge.base.errors import WanggeError
 from wangge.frame import query
-from wangge_server.accounts.models import User
+from wangge_server.accounts.queries import ids_by_username
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import upsert, with_constants
 from wangge_server.dispatch.models import Lead, Task, Worker
@@ -21,7 +22,7 @@ from wangge_server.dispatch.queries import open_leads
 def load_workers(*, workers: pa.Table, by: Any, purpose: str) -> int:
     """Who holds which grid; a worker's account is the one of that user name."""
     names = set(workers.column("worker_id").to_pylist())
-    users = dict(User.objects.filter(username__in=names).values_list("username", "id"))
+    users = ids_by_username(names)
     ids = pa.array([users.get(name) for name in workers.column("worker_id").to_pylist()], pa.int64())
     rows = query("SELECT worker_id || ':' || grid_code AS holding_id, * FROM workers", workers=workers)
     by_holding = dict(zip(workers.column("worker_id").to_pylist(), ids.to_pylist(), strict=True))
@@ -48,6 +49,13 @@ def sign_tasks(
     loaded = {"tasks": new_tasks, "leads": upsert(Lead, rows, update=False)}
     note(about=emergency, **loaded)
     return loaded
+
+
+@action("answer.record")
+def note_attempt(*, lead_ids: Sequence[str], at: dt.datetime, by: Any, purpose: str) -> None:
+    """Somebody stood before these doors: the first attempt of each envelope is kept."""
+    Task.objects.filter(leads__in=list(lead_ids), attempted_at__isnull=True).update(attempted_at=at)
+    note(n=len(lead_ids))
 
 
 @action("task.open")

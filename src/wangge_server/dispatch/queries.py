@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from wangge_server.accounts.models import User
 from wangge_server.dispatch.models import Lead, Task, Worker
+
+if TYPE_CHECKING:
+    from wangge_server.accounts.models import User
 
 
 def grids_of(user: User) -> list[str]:
@@ -76,3 +79,31 @@ def load_by_worker(area: str) -> list[dict[str, Any]]:
         )
         names = [c.name for c in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def leads_held_by(user: User, lead_ids: Sequence[str]) -> dict[str, Lead]:
+    """Those of these leads that lie in an envelope of this worker. -> {lead_id: Lead with its task}"""
+    rows = Lead.objects.filter(lead_id__in=lead_ids, task__worker_id=user.username).select_related("task")
+    return {lead.lead_id: lead for lead in rows}
+
+
+def lead_rows(lead_ids: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
+    """lead_id, task_id, person_id, household_id, grade of these leads."""
+    rows = Lead.objects.filter(lead_id__in=lead_ids)
+    return list(rows.values_list("lead_id", "task_id", "person_id", "task__household_id", "grade"))
+
+
+def doors_of(lead_ids: Sequence[str]) -> list[tuple[str, int]]:
+    """Dwelling and household size of these leads, where the dwelling is known."""
+    rows = Lead.objects.filter(lead_id__in=lead_ids, task__dwelling_id__isnull=False)
+    return list(rows.values_list("task__dwelling_id", "task__household__n_people"))
+
+
+def n_leads() -> int:
+    """All leads."""
+    return Lead.objects.count()
+
+
+def n_leads_open() -> int:
+    """Leads without an outcome."""
+    return Lead.objects.filter(outcome__isnull=True).count()

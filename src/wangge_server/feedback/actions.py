@@ -13,7 +13,8 @@ from wangge import feedback
 from wangge.base.errors import WanggeError
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import upsert
-from wangge_server.dispatch.models import Lead, Task
+from wangge_server.dispatch.actions import note_attempt
+from wangge_server.dispatch.queries import doors_of
 from wangge_server.feedback.models import Coverage, Outcome, Recheck
 from wangge_server.feedback.queries import lead_table
 from wangge_server.field.actions import record_answers
@@ -25,7 +26,9 @@ def take_answers(*, answers: Sequence[Mapping[str, Any]], by: Any, purpose: str)
     """Store answers and settle what they decide, in one transaction; only then is anything acknowledged."""
     now = timezone.now()
     results = record_answers(answers=answers, now=now, by=by, purpose=purpose)
-    settled = settle([r["lead_id"] for r in results if r["state"] == "accepted"], now)
+    taken = [r["lead_id"] for r in results if r["state"] == "accepted"]
+    note_attempt(lead_ids=taken, at=now, by=by, purpose=purpose)
+    settled = settle(taken, now)
     note(settled=settled)
     return results
 
@@ -42,17 +45,13 @@ def settle(lead_ids: Sequence[str], now: dt.datetime) -> int:
             lead_id=row["lead_id"],
             defaults={"outcome": row["outcome"], "answer_id": row["answer_id"], "decided_at": now},
         )
-    Task.objects.filter(leads__in=ids, attempted_at__isnull=True).update(attempted_at=now)
     _confirm_dwellings([row["lead_id"] for row in closed if row["outcome"] == "full"], now)
     return len(closed)
 
 
 def _confirm_dwellings(lead_ids: Sequence[str], now: dt.datetime) -> None:
     """A full verification confirms the door it happened at."""
-    doors = Lead.objects.filter(lead_id__in=lead_ids, task__dwelling_id__isnull=False).values_list(
-        "task__dwelling_id", "task__household__n_people"
-    )
-    for dwelling_id, roster in doors:
+    for dwelling_id, roster in doors_of(lead_ids):
         Coverage.objects.filter(dwelling_id=dwelling_id).update(
             state="occupied_confirmed", roster_n=roster, confirmed_on=timezone.localdate(now), method="visit"
         )

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from django.db.models import Count, Q, QuerySet
 
 from wangge.tables.shapes import LEAD
-from wangge_server.accounts.models import User
-from wangge_server.dispatch.models import Lead
+from wangge_server.dispatch.queries import lead_rows, n_leads, n_leads_open
 from wangge_server.feedback.models import Outcome, Recheck
+
+if TYPE_CHECKING:
+    from wangge_server.accounts.models import User
 
 
 def lead_table(lead_ids: Sequence[str]) -> pa.Table:
     """These leads as a table. -> LEAD"""
-    rows = Lead.objects.filter(lead_id__in=lead_ids).values_list(
-        "lead_id", "task_id", "person_id", "task__household_id", "grade"
-    )
+    rows = lead_rows(lead_ids)
     columns = list(zip(*rows, strict=True)) or [[] for _ in LEAD.columns]
     return pa.table(dict(zip(LEAD.schema.names, map(list, columns), strict=True)), schema=LEAD.schema)
 
@@ -46,8 +46,8 @@ def outcome_counts() -> dict[str, int]:
 
 def balance() -> dict[str, int]:
     """leads = outcomes + open; the difference must be 0. The three are counted apart, so that it can be wrong."""
-    leads, outcomes = Lead.objects.count(), Outcome.objects.count()
-    still_open = Lead.objects.filter(outcome__isnull=True).count()
+    leads, outcomes = n_leads(), Outcome.objects.count()
+    still_open = n_leads_open()
     return {"leads": leads, "outcomes": outcomes, "open": still_open, "difference": leads - outcomes - still_open}
 
 

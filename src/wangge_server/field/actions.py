@@ -12,7 +12,7 @@ from uuid import UUID
 from wangge import field
 from wangge.base.errors import WanggeError
 from wangge_server.base.actions import action, note
-from wangge_server.dispatch.models import Lead
+from wangge_server.dispatch.queries import leads_held_by
 from wangge_server.field.models import Answer
 
 TAKEN = ("person", "residence", "status", "temperature", "symptoms", "needs", "result", "note")
@@ -27,19 +27,14 @@ def record_answers(
     Same id and same contents -> "same"; same id, other contents -> "conflict" (E7005, both kept in the audit facts);
     not this worker's envelope -> refused as unknown, because for this worker it does not exist.
     """
-    leads = {
-        lead.lead_id: lead
-        for lead in Lead.objects.filter(
-            lead_id__in=[a.get("lead_id") for a in answers], task__worker_id=by.username
-        ).select_related("task")
-    }
+    leads = leads_held_by(by, [str(answer.get("lead_id")) for answer in answers])
     results = [_take(answer, leads.get(str(answer.get("lead_id"))), now, by) for answer in answers]
     states = [r["state"] for r in results]
     note(**{state: states.count(state) for state in sorted(set(states))})
     return results
 
 
-def _take(answer: Mapping[str, Any], lead: Lead | None, now: dt.datetime, by: Any) -> dict[str, Any]:
+def _take(answer: Mapping[str, Any], lead: Any, now: dt.datetime, by: Any) -> dict[str, Any]:
     answer_id = str(answer.get("id", ""))
     problems = [] if lead else ["unknown_task"]
     problems += _shape_problems(answer) or field.check_answer(answer, now)

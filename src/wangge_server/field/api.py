@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from wangge import field, policy
 from wangge_server.dispatch.actions import close_task, open_task
-from wangge_server.dispatch.models import Lead, Task
 from wangge_server.dispatch.queries import grids_of, leads_of, task_of, tasks_of
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.field.queries import n_attempts
@@ -20,6 +19,9 @@ from wangge_server.geography.queries import area_name, area_names
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
 from wangge_server.risk.queries import reasons_for
+
+if TYPE_CHECKING:
+    from wangge_server.dispatch.models import Lead, Task
 
 
 @ensure_csrf_cookie

@@ -62,3 +62,8 @@ def good_rows() -> pa.Table:
     ids = Batch.objects.filter(state="read").order_by("id").values_list("pk", flat=True)
     tables = [pq.read_table(folder / f"{pk}.parquet") for pk in ids]
     return pa.concat_tables(tables) if tables else GOOD_ROW.empty()
+
+
+def batch_by_id(pk: str) -> Batch | None:
+    """One batch."""
+    return batches().filter(pk=pk).first()

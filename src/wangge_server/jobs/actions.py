@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from wangge.way import Way
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.actions import sign_tasks
-from wangge_server.emergency.models import Emergency
 from wangge_server.exposure.actions import load_exposures
 from wangge_server.feedback.actions import load_coverage
 from wangge_server.jobs.models import Run
 from wangge_server.registry.actions import load_register
 from wangge_server.risk.actions import load_grades
+
+if TYPE_CHECKING:
+    from wangge_server.emergency.models import Emergency
 
 
 @action("run.start")

@@ -17,8 +17,7 @@ from wangge.tables.shapes import VISIT, ZONE
 from wangge_server.accounts.actions import system_user
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.intake.actions import read_batch as read_one
-from wangge_server.intake.models import Batch
-from wangge_server.intake.queries import batch_counts, good_rows, mapping
+from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, store_run
 from wangge_server.jobs.models import Run
 
@@ -26,7 +25,7 @@ from wangge_server.jobs.models import Run
 @app.task(queue="wangge", name="read_batch", retry=3)
 def read_batch(batch_id: str) -> str:
     """Read and check one uploaded file. -> its state"""
-    return read_one(batch=Batch.objects.get(pk=batch_id), by=system_user(), purpose=AS_SYSTEM).state
+    return read_one(batch=batch_by_id(batch_id), by=system_user(), purpose=AS_SYSTEM).state
 
 
 @app.task(queue="wangge", name="run_way", lock="way", retry=1)
