@@ -224,7 +224,7 @@ def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
         "set_aside": way.set_aside,
         "release": way.release.verdict,
         "seconds": {stage: progress.seconds.get(stage, 0.0) for stage in STAGES},
-        "peak_rss_mb": peak_rss_mb(),
+        "peak_mb": {stage: progress.peak_mb.get(stage, 0.0) for stage in STAGES}, "peak_rss_mb": peak_rss_mb(),
     }
 
 
@@ -235,11 +235,10 @@ def open_folder(folder: Path, **given: Any) -> Source:
     """A folder as `wangge synth` writes it (and an installation may prepare by hand) as a Source."""
     import json
 
-    for needed in ("mapping.toml", "areas.parquet", "dwellings.parquet", "workers.parquet"):
+    for needed in ("areas.parquet", "dwellings.parquet", "workers.parquet"):
         if not (folder / needed).exists():
             raise WanggeError("E9003", Where(file=needed), name=needed)
-    mapping = intake.load_mapping(folder / "mapping.toml")
-    files = {name: folder / (listing.file or f"lists/{name}.csv") for name, listing in mapping.lists.items()}
+    mapping, files = lists_of(folder)
     preset = json.loads((folder / "preset.json").read_text("utf-8")) if (folder / "preset.json").exists() else {}
     parts: dict[str, Any] = {
         "mapping": mapping,
@@ -250,6 +249,21 @@ def open_folder(folder: Path, **given: Any) -> Source:
         "truth": _truth(folder),
     }
     return Source(**{**parts, **{key: value for key, value in given.items() if value is not None}})
+
+
+def lists_of(folder: Path) -> tuple[intake.Mapping, dict[str, Path]]:
+    """The mapping of a folder and the file of each list; files are named from where the mapping lies."""
+    file = mapping_file(folder)
+    mapping = intake.load_mapping(file)
+    return mapping, {name: file.parent / (listing.file or f"{name}.csv") for name, listing in mapping.lists.items()}
+
+
+def mapping_file(folder: Path) -> Path:
+    """mapping.toml of a folder, at its top or beside the lists; E9003 where there is none."""
+    for file in (folder / "mapping.toml", folder / "lists" / "mapping.toml"):
+        if file.exists():
+            return file
+    raise WanggeError("E9003", Where(file="mapping.toml"), name="mapping.toml")
 
 
 def _optional(file: Path, otherwise: pa.Table) -> pa.Table:

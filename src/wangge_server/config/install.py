@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 
-from wangge import exposure, intake, policy
+from wangge import exposure, policy
 from wangge.base.errors import WanggeError
+from wangge.way import lists_of, mapping_file
 from wangge_server.accounts.actions import add_users, system_user
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.dispatch.actions import load_workers
@@ -48,7 +49,7 @@ def install(folder: Path, name: str, password: str | None) -> Emergency:
     for part in GROUND:
         if (folder / f"{part}.parquet").exists():
             shutil.copyfile(folder / f"{part}.parquet", ground / f"{part}.parquet")
-    shutil.copyfile(folder / "mapping.toml", data / "mapping.toml")
+    (data / "mapping.toml").write_text(mapping_file(folder).read_text("utf-8"), "utf-8")
     emergency = _fill(ground, name, dt.date.fromisoformat(str(here["as_of"])), password)
     mark.write_text(json.dumps(here) + "\n", "utf-8")
     return emergency
@@ -106,10 +107,8 @@ def worker_users(workers: pa.Table) -> list[dict[str, Any]]:
 
 def receive_lists(folder: Path) -> list[Batch]:
     """Upload every list of the folder's mapping that was not received before. -> the new batches"""
-    mapping = intake.load_mapping(folder / "mapping.toml")
     by, fresh = system_user(), []
-    for name, listing in mapping.lists.items():
-        file = folder / (listing.file or f"lists/{name}.csv")
+    for name, file in lists_of(folder)[1].items():
         try:
             fresh.append(receive_file(list_name=name, file_name=file.name, data=file.read_bytes(), by=by, purpose=AS_SYSTEM))
         except WanggeError as error:
