@@ -1,1 +1,6 @@
-"""identity."""
+"""Rows of many lists -> one person, one record, and households, with the evidence; doubts go to a person."""
+
+from wangge.identity.link import Linked, link
+from wangge.identity.score import score
+
+__all__ = ["Linked", "link", "score"]

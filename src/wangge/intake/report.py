@@ -16,10 +16,10 @@ class Report:
     header_line: int = 0
     n_rows: int = 0
     n_held: int = 0
-    read: dict[str, str] = field(default_factory=dict)      # header -> element
-    dropped: dict[str, str] = field(default_factory=dict)   # header -> reason it is banned
-    ignored: list[str] = field(default_factory=list)        # in the file, not in the mapping
-    missing: list[str] = field(default_factory=list)        # in the mapping, not in the file
-    repeated: list[str] = field(default_factory=list)       # headers that stand twice: the first filled one counts
-    other_sheets: list[str] = field(default_factory=list)   # sheets of the workbook that were not read
+    read: dict[str, str] = field(default_factory=dict)  # header -> element
+    dropped: dict[str, str] = field(default_factory=dict)  # header -> reason it is banned
+    ignored: list[str] = field(default_factory=list)  # in the file, not in the mapping
+    missing: list[str] = field(default_factory=list)  # in the mapping, not in the file
+    repeated: list[str] = field(default_factory=list)  # headers that stand twice: the first filled one counts
+    other_sheets: list[str] = field(default_factory=list)  # sheets of the workbook that were not read
     notes: list[str] = field(default_factory=list)

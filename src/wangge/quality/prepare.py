@@ -117,9 +117,7 @@ def _sex(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pc.fill_null(codes.take(coded.indices), "0")])
 
 
-def _whole_name(
-    name: pa.ChunkedArray, texts: dict[str, pa.ChunkedArray], blank: pa.ChunkedArray
-) -> pa.ChunkedArray:
+def _whole_name(name: pa.ChunkedArray, texts: dict[str, pa.ChunkedArray], blank: pa.ChunkedArray) -> pa.ChunkedArray:
     """A list may write surname and given name apart; a name needs both parts."""
     parts = [_without_blanks(texts.get(f"person.{part}", blank)) for part in ("surname", "given_name")]
     if all(part.null_count == len(part) for part in parts):

@@ -1,0 +1,165 @@
+"""Union-find with a veto: clusters of two different valid numbers never become one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+BITS = 26  # bitmap of 2^26 keys = 8 MB
+
+
+@njit(cache=True)
+def find(parent, x):
+    while parent[x] != x:
+        parent[x] = parent[parent[x]]
+        x = parent[x]
+    return x
+
+
+@njit(cache=True)
+def _union(parent, number, a, b):
+    """Join two clusters; the smaller row leads. The caller has seen that their numbers agree."""
+    a, b = find(parent, a), find(parent, b)
+    if a == b:
+        return
+    if b < a:
+        a, b = b, a
+    parent[b] = a
+    if number[a] < 0:
+        number[a] = number[b]
+
+
+@njit(cache=True)
+def merge(order, key, parent, number, how, step, cap):
+    """Rows in `order` (sorted by key) that share a key become one cluster, unless that names two valid numbers.
+
+    A group over `cap` rows (0: none is too large) says too little to join anybody. `how[row]` takes `step` where it
+    was 0 and the row was joined. -> for each place in `order`, 1 where a group begins that is ambiguous
+    """
+    n, i = order.size, 0
+    ambiguous = np.zeros(n, np.bool_)
+    while i < n:
+        j = i + 1
+        while j < n and key[order[j]] == key[order[i]]:
+            j += 1
+        if j - i > 1 and (cap == 0 or j - i <= cap):
+            lead, one, two, several = find(parent, order[i]), np.int64(-1), False, False
+            for k in range(i, j):
+                root = find(parent, order[k])
+                several = several or root != lead
+                v = number[root]
+                if v >= 0:
+                    two = two or (one >= 0 and one != v)
+                    one = v
+            if two:
+                ambiguous[i] = True
+            elif several:
+                for k in range(i, j):
+                    _union(parent, number, order[i], order[k])
+                    if how[order[k]] == 0:
+                        how[order[k]] = step
+        i = j
+    return ambiguous
+
+
+@njit(cache=True)
+def digits_apart(a, b):
+    """Places of 17 digits that differ."""
+    d = 0
+    while a > 0 or b > 0:
+        if a % 10 != b % 10:
+            d += 1
+        a //= 10
+        b //= 10
+    return d
+
+
+@njit(cache=True)
+def merge_near(order, key, parent, number, how, step, body, valid, cap):
+    """Rows of one name class and half a number: a broken number joins the one valid number at most two digits away.
+
+    Two such valid numbers leave it alone (ambiguous). Broken numbers that near to each other are then joined too.
+    """
+    n, i = order.size, 0
+    ambiguous = np.zeros(n, np.bool_)
+    while i < n:
+        j = i + 1
+        while j < n and key[order[j]] == key[order[i]]:
+            j += 1
+        if 1 < j - i <= cap:
+            for a in range(i, j):
+                x = order[a]
+                if valid[x] or number[find(parent, x)] >= 0:
+                    continue
+                one, at, two = np.int64(-1), np.int64(-1), False
+                for b in range(i, j):
+                    y = order[b]
+                    if valid[y] and digits_apart(body[x], body[y]) <= 2:
+                        two = two or (one >= 0 and one != body[y])
+                        one, at = body[y], y
+                if two:
+                    ambiguous[i] = True
+                elif at >= 0:
+                    _union(parent, number, x, at)
+                    _mark(how, step, x, at)
+            for a in range(i, j):
+                x = order[a]
+                for b in range(a + 1, j):
+                    y = order[b]
+                    if valid[x] or valid[y] or digits_apart(body[x], body[y]) > 2:
+                        continue
+                    rx, ry = find(parent, x), find(parent, y)
+                    if rx != ry and (number[rx] < 0 or number[ry] < 0):
+                        _union(parent, number, x, y)
+                        _mark(how, step, x, y)
+        i = j
+    return ambiguous
+
+
+@njit(cache=True)
+def _mark(how, step, x, y):
+    if how[x] == 0:
+        how[x] = step
+    if how[y] == 0:
+        how[y] = step
+
+
+@njit(cache=True)
+def worth_asking(key, there, parent, number):
+    """Rows that hold a key which some row without a valid number holds too (a bitmap: some more may slip in).
+
+    Nine rows of ten belong to a valid number already; only what they share with the others is worth sorting.
+    """
+    mask = (np.int64(1) << BITS) - 1
+    bits = np.zeros((mask + 1) >> 3, np.uint8)
+    for i in range(key.size):
+        if there[i] and number[find(parent, i)] < 0:
+            h = (key[i] ^ key[i] >> 31) & mask
+            bits[h >> 3] |= np.uint8(1 << (h & 7))
+    keep = np.zeros(key.size, np.bool_)
+    for i in range(key.size):
+        if there[i]:
+            h = (key[i] ^ key[i] >> 31) & mask
+            keep[i] = bits[h >> 3] >> np.uint8(h & 7) & 1
+    return keep
+
+
+@njit(cache=True)
+def roots(parent):
+    """-> the leading row of every row's cluster."""
+    out = np.empty(parent.size, np.int64)
+    for i in range(parent.size):
+        out[i] = find(parent, i)
+    return out
+
+
+@njit(cache=True)
+def best_rows(person, rank, there, n_people):
+    """-> for each person the row of lowest rank where the value is there, or -1."""
+    best = np.full(n_people, -1, np.int64)
+    for i in range(person.size):
+        if there[i]:
+            p = person[i]
+            if best[p] < 0 or rank[i] < rank[best[p]]:
+                best[p] = i
+    return best

@@ -1,0 +1,64 @@
+"""Good rows -> the parts that comparisons put keys together from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from wangge.identity.bytes import raw
+from wangge.identity.doors import doors
+from wangge.identity.normal import WEIGHTS, hashes_of, id_numbers, phones
+
+HALF = 10**8  # splits a 17-digit body into nine digits left and eight right
+DAY_ZERO = 10**5  # days before 1970-01-01 that a birthday may lie back: keeps the part from being negative
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`parts` by name: int64, -1 where the row does not say. `number` is the 17-digit body where it is valid, else -1."""
+
+    parts: dict[str, np.ndarray]
+    body: np.ndarray
+    valid: np.ndarray
+    door_key: np.ndarray  # address key that outlives an edition of the lists
+    door_twin: np.ndarray  # another door has the same key
+
+    @property
+    def number(self) -> np.ndarray:
+        return np.where(self.valid, self.body, -1)
+
+
+def keys_of(good: pa.Table) -> Keys:
+    """GOOD_ROW -> Keys. A birthday that no list writes is read from a valid number."""
+    body, valid, document = id_numbers(*raw(good.column("id_number")), WEIGHTS)
+    exact, alike = hashes_of(raw(good.column("name")))
+    door, door_key, twin = doors(raw(good.column("address")))
+    written = days(good.column("birth_date"))
+    parts = {
+        "id": np.where(valid, body, -1),
+        "document": document,
+        "name": alike,
+        "exact_name": exact,
+        "phone": phones(*raw(good.column("phone"))),
+        "door": door,
+        "birth": np.where(written >= 0, written, birth_in(body, valid)),
+        "number_left": np.where(body >= 0, body // HALF, -1),
+        "number_right": np.where(body >= 0, body % HALF, -1),
+    }
+    return Keys(parts, body, valid, door_key, twin)
+
+
+def days(column: pa.ChunkedArray) -> np.ndarray:
+    """date32 -> days as int64 that are never negative; -1 where there is none."""
+    values = column.cast(pa.int32()).fill_null(-DAY_ZERO - 1).to_numpy().astype(np.int64)
+    return values + DAY_ZERO
+
+
+def birth_in(body: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """The birthday in a valid number, as days() counts; -1 elsewhere."""
+    ymd = np.where(valid, body // 1000 % 10**8, 19700101)
+    months = ((ymd // 10000 - 1970) * 12 + ymd // 100 % 100 - 1).astype("datetime64[M]")
+    day = months.astype("datetime64[D]").astype(np.int64) + ymd % 100 - 1
+    return np.where(valid, day + DAY_ZERO, -1)

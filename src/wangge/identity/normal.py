@@ -1,0 +1,154 @@
+"""Numbers, phones and names -> integers that are equal when two clerks meant the same. -1 means: not there.
+
+Each kernel has a plain reference in tests/generative, which it equals on every input.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numba import njit
+
+from wangge.identity.bytes import Raw
+
+SEED, PRIME = np.int64(1469598103934665603), np.int64(1099511628211)
+WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.int64)  # GB 11643, ISO 7064 MOD 11-2
+NO_CLASS = 1000
+
+
+@cache
+def homophones() -> np.ndarray:
+    """Character (16 bits) -> class of those read alike; a character without a reading is its own class. -> int32[65536]"""
+    table = np.arange(NO_CLASS, NO_CLASS + 65536, dtype=np.int32)
+    lines = resources.files(__package__).joinpath("homophones.tsv").read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        _, chars = line.split("\t")
+        table[np.frombuffer(chars.encode("utf-16-le"), np.uint16)] = number
+    return table
+
+
+@njit(cache=True)
+def decode(letters, at):
+    """One UTF-8 character. -> (code point, bytes); beyond 16 bits the code is folded into them."""
+    x = np.int64(letters[at])
+    if x < 0x80:
+        return x, 1
+    if x < 0xE0:
+        return (x & 31) << 6 | np.int64(letters[at + 1]) & 63, 2
+    if x < 0xF0:
+        return (x & 15) << 12 | (np.int64(letters[at + 1]) & 63) << 6 | np.int64(letters[at + 2]) & 63, 3
+    return ((np.int64(letters[at + 1]) & 63) << 12 | (np.int64(letters[at + 2]) & 63) << 6
+            | np.int64(letters[at + 3]) & 63) & 0xFFFF, 4  # fmt: skip
+
+
+@njit(cache=True)
+def _is_day(v):
+    """Whether yyyymmdd is a day of 1800..2199."""
+    year, month, day = v // 10000, v // 100 % 100, v % 100
+    if year < 1800 or year > 2199 or month < 1 or month > 12 or day < 1:
+        return False
+    leap = (year % 4 == 0 and year % 100 != 0) or year % 400 == 0
+    last = 31 if month in (1, 3, 5, 7, 8, 10, 12) else 30 if month != 2 else 29 if leap else 28
+    return day <= last
+
+
+@njit(cache=True)
+def _spoilt(body, check):
+    """A spreadsheet keeps 15 digits of a number cell: the last three become 000, or what the nearest double shows."""
+    whole = body * 10 + check
+    kept = (whole + 500) // 1000 * 1000
+    return whole % 1000 == 0 or np.int64(np.float64(kept)) == whole
+
+
+@njit(cache=True)
+def id_numbers(letters, offsets, weights):
+    """-> (17-digit body or -1, valid, hash of another document or -1).
+
+    A body is what 18 places say without the check digit; 15 places are widened by 19. Valid: the day exists and the
+    check digit is right; a number that a number cell may have spoilt is not trusted. 15 places have no check digit.
+    """
+    n = offsets.size - 1
+    body, valid, other = np.full(n, -1, np.int64), np.zeros(n, np.bool_), np.full(n, -1, np.int64)
+    for i in range(n):
+        a, b = offsets[i], offsets[i + 1]
+        size = b - a
+        value, total, is_digits = np.int64(0), np.int64(0), True
+        for j in range(a, b):
+            digit = np.int64(letters[j]) - 48
+            if digit < 0 or digit > 9:
+                is_digits = size == 18 and j == b - 1 and letters[j] in (88, 120)
+                if not is_digits:
+                    break
+            if size == 15 and j == a + 6:
+                value = value * 100 + 19
+            if size == 15 or (size == 18 and j < b - 1):
+                value = value * 10 + digit
+            if size == 18 and j < b - 1:
+                total += digit * weights[j - a]
+        if is_digits and (size == 15 or size == 18):
+            body[i] = value
+            check = np.int64(10) if letters[b - 1] in (88, 120) else np.int64(letters[b - 1]) - 48
+            right = size == 15 or ((total + check) % 11 == 1 and not (check < 10 and _spoilt(value, check)))
+            valid[i] = right and _is_day(value // 1000 % 100000000)
+        elif size > 0:
+            h = SEED
+            for j in range(a, b):
+                h = (h ^ np.int64(letters[j])) * PRIME
+            other[i] = h >> 1 & 0x7FFFFFFFFFFFFFFF
+    return body, valid, other
+
+
+@njit(cache=True)
+def phones(letters, offsets):
+    """-> the last 11 digits, or -1 where there are fewer: a landline is shared too widely to tell people apart."""
+    n = offsets.size - 1
+    out = np.full(n, -1, np.int64)
+    for i in range(n):
+        value, count, place = np.int64(0), 0, np.int64(1)
+        for j in range(offsets[i + 1] - 1, offsets[i] - 1, -1):
+            digit = np.int64(letters[j]) - 48
+            if 0 <= digit <= 9 and count < 11:
+                value += digit * place
+                place *= 10
+                count += 1
+        if count == 11 and value >= 10000000000:
+            out[i] = value
+    return out
+
+
+@njit(cache=True)
+def names(letters, offsets, homo):
+    """-> (hash of the characters, hash of their homophone classes); blanks and name dots count for nothing."""
+    n = offsets.size - 1
+    exact, alike = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    for i in range(n):
+        a, b, j, some = SEED, SEED, offsets[i], False
+        while j < offsets[i + 1]:
+            code, size = decode(letters, j)
+            j += size
+            if code in (0x20, 0x3000, 0xB7, 0x2022, 0x2027, 0x30FB, 0x2E):
+                continue
+            some = True
+            a = (a ^ code) * PRIME
+            b = (b ^ np.int64(homo[code & 0xFFFF])) * PRIME
+        if some:
+            exact[i], alike[i] = a >> 1 & 0x7FFFFFFFFFFFFFFF, b >> 1 & 0x7FFFFFFFFFFFFFFF
+    return exact, alike
+
+
+def mixed(*parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One key of several. -> (key as non-negative int64, whether every part is there)"""
+    there = np.ones(parts[0].size, bool)
+    key = np.zeros(parts[0].size, np.uint64)
+    for part in parts:
+        there &= part >= 0
+        key = (key ^ part.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(29)
+    return (key >> np.uint64(1)).astype(np.int64), there
+
+
+def hashes_of(names_column: Raw) -> tuple[np.ndarray, np.ndarray]:
+    """Names with the shipped homophone table. -> (exact, alike)"""
+    return names(*names_column, homophones())
