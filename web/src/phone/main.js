@@ -1,4 +1,9 @@
+import 'vant/es/style/base.css';
+import './phone.css';
 import { createApp } from 'vue';
 import App from './App.vue';
+import { useLang } from './i18n.js';
 
-createApp(App).mount('#app');
+const place = document.getElementById('app');
+useLang(place.dataset.lang || document.documentElement.lang);
+createApp(App).mount(place);
