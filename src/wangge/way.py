@@ -120,7 +120,8 @@ def judge(source: Source, way: Way, progress: Progress) -> None:
             as_of=source.as_of,
             n_people=way.people.num_rows,
         )
-    way.exposures, way.set_aside = traced
+    way.exposures, way.set_aside = in_register(traced.exposures, way.people), dict(traced.set_aside)
+    way.set_aside["not_in_register"] = traced.exposures.num_rows - way.exposures.num_rows
     with progress.stage("grade"):
         way.grades = risk.grade(way.exposures, protocol, source.as_of)
     with progress.stage("plan"):
@@ -170,6 +171,11 @@ def people_of(visits: pa.Table, good: pa.Table, links: pa.Table) -> pa.Table:
         links=links,
     )
     return VISIT.hand_over(rows)
+
+
+def in_register(exposures: pa.Table, people: pa.Table) -> pa.Table:
+    """Exposures of people in the register. Others are known by an account only: counted, but nobody can be visited."""
+    return query("SELECT e.* FROM exposures e SEMI JOIN people USING (person_id)", exposures=exposures, people=people)
 
 
 def residents(people: pa.Table, located: pa.Table) -> pa.Table:

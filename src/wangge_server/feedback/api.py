@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from wangge import field
 from wangge.base.errors import WanggeError
 from wangge_server.feedback.actions import record_recheck, take_answers
 from wangge_server.feedback.models import Recheck
@@ -35,7 +36,17 @@ def body_of(request: HttpRequest) -> list[dict[str, Any]]:
 def answers(request: HttpRequest) -> HttpResponse:
     """Take a batch of answers; each gets its own result, and nothing is acknowledged before it is durable."""
     results = take_answers(answers=body_of(request), by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
-    return JsonResponse({"results": results})
+    lang = getattr(request, "LANGUAGE_CODE", "zh-hans")
+    return JsonResponse({"results": [in_words(result, lang) for result in results]})
+
+
+def in_words(result: dict[str, Any], lang: str) -> dict[str, Any]:
+    """A refused or conflicting result with its numbered error as text in the reader's language."""
+    if "code" not in result:
+        return result
+    labels = field.door()["problem"]
+    reason = "; ".join(labels.get(p, {}).get(lang, p) for p in result["problems"])
+    return result | {"text": WanggeError(result["code"], reason=reason).text(lang)}
 
 
 @require_GET

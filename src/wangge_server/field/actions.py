@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from wangge import field
-from wangge.base.errors import WanggeError
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.queries import leads_held_by
 from wangge_server.field.models import Answer
@@ -39,17 +38,13 @@ def _take(answer: Mapping[str, Any], lead: Any, now: dt.datetime, by: Any) -> di
     problems = [] if lead else ["unknown_task"]
     problems += _shape_problems(answer) or field.check_answer(answer, now)
     if problems or lead is None:
-        return _refused(answer_id, WanggeError("E7001", reason=", ".join(problems)))
+        return {"id": answer_id, "state": "refused", "code": "E7001", "problems": problems}
     digest = payload_hash(answer)
     known = Answer.objects.filter(answer_id=answer_id).values_list("payload_hash", flat=True).first()
     if known is not None:
-        return (
-            {"id": answer_id, "state": "same"}
-            if known == digest
-            else _refused(answer_id, WanggeError("E7005"), "conflict")
-        )
+        return {"id": answer_id, "state": "same"} if known == digest else _conflict(answer_id)
     if lead.task.closed_at is not None:
-        return _refused(answer_id, WanggeError("E7003"))
+        return {"id": answer_id, "state": "refused", "code": "E7003", "problems": []}
     Answer.objects.create(
         answer_id=answer_id,
         lead=lead,
@@ -73,8 +68,8 @@ def _shape_problems(answer: Mapping[str, Any]) -> list[str]:
     return [] if moment.tzinfo else ["time_without_zone"]
 
 
-def _refused(answer_id: str, error: WanggeError, state: str = "refused") -> dict[str, Any]:
-    return {"id": answer_id, "state": state, "code": error.code, "text": error.text("zh-hans")}
+def _conflict(answer_id: str) -> dict[str, Any]:
+    return {"id": answer_id, "state": "conflict", "code": "E7005", "problems": []}
 
 
 def payload_hash(answer: Mapping[str, Any]) -> str:

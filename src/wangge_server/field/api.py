@@ -46,8 +46,14 @@ def me(request: HttpRequest) -> HttpResponse:
         "purpose": {"code": request.purpose, "label": purpose["label"].get(lang), "basis": purpose["basis"].get(lang),  # type: ignore[attr-defined]
                     "until": emergency.review_on.isoformat() if emergency else None},
         "grids": [{"code": code, "name": names.get(code, code)} for code in grids_of(user)],
-        "server_time": timezone.now().isoformat(), "door": field.door_codes(),
+        "server_time": timezone.now().isoformat(), "door": door_codes(),
     })
+
+
+def door_codes() -> dict[str, list[dict[str, Any]]]:
+    """The codes of the door's form with their labels, from the same data the server checks by."""
+    groups = ("person", "residence", "status", "result", "symptoms", "needs")
+    return {group: [{"code": code, **row} for code, row in field.door()[group].items()] for group in groups}
 
 
 @require_GET

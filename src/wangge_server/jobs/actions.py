@@ -33,7 +33,7 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     same = {"by": by, "purpose": purpose}
     code = run.emergency_id
     load_register(people=way.people, households=way.households, located=way.located, links=way.links, **same)
-    load_exposures(emergency=code, cases=way.cases, exposures=_of_people(way.exposures, way), **same)
+    load_exposures(emergency=code, cases=way.cases, exposures=way.exposures, **same)
     load_grades(emergency=code, grades=way.grades, **same)
     sign_tasks(emergency=code, leads=way.leads, tasks=way.tasks, signed_at=timezone.now(), **same)
     load_coverage(coverage=way.coverage, **same)
@@ -44,18 +44,10 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     return run
 
 
-def _of_people(exposures: Any, way: Way) -> Any:
-    from wangge.frame import query
-
-    return query(
-        "SELECT e.* FROM exposures e SEMI JOIN people USING (person_id)", exposures=exposures, people=way.people
-    )
-
-
 @action("run.carry")
 def report_run(*, run: Run, stage: str, share: float, seconds: dict[str, float], by: Any, purpose: str) -> None:
     """How far a run has come; a failed one says at which stage and with which number."""
-    Run.objects.filter(pk=run.pk).update(state="running", stage=stage, share=share, seconds=seconds)
+    Run.objects.filter(pk=run.pk).exclude(state="done").update(state="running", stage=stage, share=share, seconds=seconds)
 
 
 @action("run.carry")
