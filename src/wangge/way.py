@@ -205,9 +205,7 @@ def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
         "rows_good": way.good.num_rows,
         "rows_held": way.held.num_rows,
         "people": way.people.num_rows,
-        "true_people": len(set(source.truth.column("person").drop_null().to_pylist()))
-        if source.truth is not None
-        else None,
+        "true_people": true_people(source.truth) if source.truth is not None else None,
         **{key: scores.get(key) for key in ("pair_precision", "pair_recall", "pair_f1")},
         "households": way.households.num_rows,
         "leads": balance["leads"],
@@ -252,7 +250,7 @@ def open_folder(folder: Path, **given: Any) -> Source:
         "as_of": dt.date.fromisoformat(preset.get("as_of", "1970-01-01")),
         **{name: pq.read_table(folder / f"{name}.parquet") for name in ("areas", "dwellings", "workers")},
         "visits": _optional(folder / "visits.parquet", VISIT.empty()),
-        "truth": _truth(folder),
+        "truth": truth_of(folder),
     }
     return Source(**{**parts, **{key: value for key, value in given.items() if value is not None}})
 
@@ -276,9 +274,18 @@ def _optional(file: Path, otherwise: pa.Table) -> pa.Table:
     return pq.read_table(file) if file.exists() else otherwise
 
 
-def _truth(folder: Path) -> pa.Table | None:
+def truth_of(folder: Path) -> pa.Table | None:
+    """list, row, person of a made-up district; None where there is no truth to know."""
     file = folder / "truth" / "links.parquet"
-    return pq.read_table(file) if file.exists() else None
+    if not file.exists():
+        return None
+    known = pq.read_table(file, columns=["list", "row", "person_id"])
+    return known.rename_columns(["list", "row", "person"])
+
+
+def true_people(truth: pa.Table) -> int:
+    """How many different people the lists really hold."""
+    return query("SELECT count(DISTINCT person) AS n FROM truth", truth=truth).to_pylist()[0]["n"]
 
 
 def protocol_of(source: Source) -> Protocol:

@@ -8,12 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from wangge import identity, policy, synth
+from wangge import identity, policy, synth, way
 from wangge.base.errors import WanggeError
 from wangge.base.progress import Progress, peak_rss_mb
 from wangge.base.terminal import show
@@ -117,11 +116,10 @@ def _in_the_field(seed: int, progress: Progress) -> None:
 
 
 def _summary(preset: str, seed: int, folder: Path, run: Run, progress: Progress) -> dict[str, Any]:
-    truth = pq.read_table(folder / "truth" / "links.parquet")
+    truth = way.truth_of(folder)
     scores = identity.score(_links(), truth)
-    people = pq.read_metadata(folder / "truth" / "people.parquet").num_rows
     return {
-        "preset": preset, "seed": seed, **_rows(), "people": run.summary["people"], "true_people": people,
+        "preset": preset, "seed": seed, **_rows(), "people": run.summary["people"], "true_people": way.true_people(truth),
         **{key: scores[key] for key in ("pair_precision", "pair_recall", "pair_f1")},
         "households": run.summary["households"], **counted(), "grades": run.summary["grades"],
         "seconds": progress.seconds, "peak_rss_mb": max(peak_rss_mb(), run.summary["peak_rss_mb"]),

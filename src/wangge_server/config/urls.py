@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+ROOMS = ("intake", "registry", "risk", "dispatch", "field", "feedback", "insight", "publish", "jobs", "ui")
+
 urlpatterns = [
-    path("", include("wangge_server.ui.urls")),
-    path("", include("wangge_server.field.urls")),
+    *(path("", include(f"wangge_server.{room}.urls")) for room in ROOMS),
     path("", include("wangge_server.feedback.phone_urls")),
 ]
+handler403 = "wangge_server.ui.views.entrance.refused"
+handler404 = "wangge_server.ui.views.entrance.not_found"
+handler500 = "wangge_server.ui.views.entrance.failed"
