@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,15 @@ def _write_lists(made: World, book: AddressBook, outbreak: Outbreak, out: Path, 
     """The lists, their mapping and the truth behind their rows. -> rows by list"""
     folder = out / "lists"
     folder.mkdir(parents=True, exist_ok=True)
-    makers = (police, health, civil, transport, census, lambda w, _: visitors(w), lambda w, _: cases(w, outbreak))
+    makers: tuple[Callable[[World, AddressBook], Sheet], ...] = (
+        police,
+        health,
+        civil,
+        transport,
+        census,
+        lambda w, _: visitors(w),
+        lambda w, _: cases(w, outbreak),
+    )
     written: list[Sheet] = []
     links: list[pa.Table] = []
     for nth, maker in enumerate(makers, 1):

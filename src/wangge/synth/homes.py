@@ -34,7 +34,7 @@ class Homes:
     lat: Array
 
     def __len__(self) -> int:
-        return self.room.size
+        return int(self.room.size)
 
 
 def homes(ground: Ground, preset_name: str) -> Homes:

@@ -44,7 +44,7 @@ def _share_out(total: int, weight: Array) -> Ints:
     whole = np.floor(exact).astype(np.int64)
     short = total - len(weight) - int(whole.sum())
     whole[np.argsort(whole - exact, kind="stable")[:short]] += 1
-    return whole + 1
+    return np.asarray(whole + 1)
 
 
 def _corners(places: list[dict[str, str]], centre: tuple[float, float]) -> tuple[Array, Array]:
@@ -102,19 +102,19 @@ def _areas(places: list[dict[str, str]], n_grids: Ints, cells: Array, codes: lis
         parent = {6: code[:4], 9: code[:6], 12: code[:9]}[len(code)]
         listed.append((code, kind, title, parent))
     listed.sort(key=lambda row: (len(row[0]), row[0]))
-    code, kind, title, parent = (list(part) for part in zip(*listed, strict=True))
-    n = len(code)
+    all_codes, kinds, titles, parents = (list(part) for part in zip(*listed, strict=True))
+    n = len(listed)
     return AREA.hand_over(
         pa.table(
             {
-                "code": code,
-                "kind": kind,
-                "name": title,
-                "parent_code": parent,
+                "code": all_codes,
+                "kind": kinds,
+                "name": titles,
+                "parent_code": parents,
                 "valid_from": [SINCE] * n,
                 "valid_to": pa.nulls(n, pa.date32()),
                 "crs": ["WGS84"] * n,
-                "polygon": [shapely.to_wkb(shape[c]) for c in code],
+                "polygon": [shapely.to_wkb(shape[c]) for c in all_codes],
             }
         )
     )

@@ -87,7 +87,7 @@ def given_names(rng: np.random.Generator, sex: Array, age: Array, two_share: flo
 def _draw(rng: np.random.Generator, share: Array, n: int) -> Ints:
     """n indices by share; faster than choice() for long columns."""
     edges = np.cumsum(share)
-    return np.minimum(np.searchsorted(edges, rng.random(n) * edges[-1], side="right"), len(share) - 1)
+    return np.asarray(np.minimum(np.searchsorted(edges, rng.random(n) * edges[-1], side="right"), len(share) - 1))
 
 
 def mistake(rng: np.random.Generator, name: tuple[Ints, Ints, Ints], where: Bools) -> tuple[Ints, Ints, Ints]:

@@ -41,7 +41,7 @@ def _serials(rng: np.random.Generator, key: Ints, sex: Array) -> Ints:
     rank = np.empty(key.size, np.int64)
     rank[order] = np.arange(key.size) - start
     salt = int(rng.integers(0, 500))
-    return (rank * 37 + full * 7919 + salt) % 500 * 2 + (1 - sex)
+    return np.asarray((rank * 37 + full * 7919 + salt) % 500 * 2 + (1 - sex))
 
 
 def with_check(seventeen: Array) -> Array:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from wangge.synth.data import Days, Ints, settings
+from wangge.synth.data import Array, Days, Ints, settings
 from wangge.synth.movements import DAY, Visits, first_second, place_ids
 from wangge.synth.movements import KINDS as PLACE_KINDS
 from wangge.synth.text import Text, take
@@ -101,10 +101,12 @@ class _Places:
 
 def spread(world: World, visits: Visits, travellers: Ints) -> Outbreak:
     """Infect exactly `preset.cases` people; seeds are travellers who came home infected."""
-    rng, places = world.rng("outbreak"), _Places(visits)
+    rng, places, setting = world.rng("outbreak"), _Places(visits), settings("outbreak")
     wanted = world.preset.cases
-    n_seeds = max(1, round(wanted * settings("outbreak")["seeds_share"]))
-    pool = iter(rng.permutation(travellers[world.account[travellers] >= 0]))
+    child = setting["child_susceptibility"]
+    ready = np.where(world.people.age < 18, child, 1.0)
+    n_seeds = max(1, round(wanted * setting["seeds_share"]))
+    pool = iter(rng.permutation(travellers[(world.account[travellers] >= 0) & (world.people.age[travellers] >= 18)]))
     infected: dict[int, Case] = {}
     waiting: list[Case] = []
     while len(infected) < wanted:
@@ -116,7 +118,7 @@ def spread(world: World, visits: Visits, travellers: Ints) -> Outbreak:
                 n_seeds -= 1
         case = min(waiting, key=lambda c: (c.onset, c.who))
         waiting.remove(case)
-        for new in _infect(rng, visits, places, case, infected, wanted - len(infected)):
+        for new in _infect(rng, visits, places, case, infected, ready)[: wanted - len(infected)]:
             infected[new.who] = new
             waiting.append(new)
     cases = list(infected.values())
@@ -135,9 +137,9 @@ def _seed(rng: np.random.Generator, who: int) -> Case:
 
 
 def _case(rng: np.random.Generator, who: int, source: int, visit: int, minute: int, generation: int) -> Case:
-    """The course of one infection."""
+    """The course of one infection; whoever shows no symptoms by the last day but one is no case yet."""
     setting, last = settings("outbreak"), settings("movements")["days"] - 1
-    onset = min(minute // DAY + _between(rng, setting["incubation_days"]), last - 1)
+    onset = minute // DAY + _between(rng, setting["incubation_days"])
     isolated = min(onset + _between(rng, setting["isolation_days"]), last)
     sampled = min(onset + _between(rng, setting["sampling_days"]), isolated)
     kind = 1 if rng.random() < setting["asymptomatic"] else 0
@@ -145,21 +147,21 @@ def _case(rng: np.random.Generator, who: int, source: int, visit: int, minute: i
 
 
 def _infect(
-    rng: np.random.Generator, visits: Visits, places: _Places, case: Case, infected: dict[int, Case], room: int
+    rng: np.random.Generator, visits: Visits, places: _Places, case: Case, infected: dict[int, Case], ready: Array
 ) -> list[Case]:
-    """The people one case infects: drawn from all who overlapped, by kind of place and minutes."""
+    """The people one case infects: drawn from all who overlapped, by kind of place, minutes and how `ready` each is."""
     setting = settings("outbreak")
-    latest = (settings("movements")["days"] - 1 - setting["incubation_days"][0]) * DAY
     mine = places.of(case.who)
     from_minute = max((case.onset - setting["infectious_days_before"]) * DAY, case.minute + DAY)
-    mine = mine[(visits.start[mine] >= from_minute) & (visits.start[mine] < min(case.gone, latest))]
+    mine = mine[(visits.start[mine] >= from_minute) & (visits.start[mine] < case.gone)]
     met = [_overlaps(visits, places, int(row), case, infected) for row in mine]
     if not met:
         return []
     rows, source, weight = (np.concatenate(part) for part in zip(*met, strict=True))
     if rows.size == 0:
         return []
-    number = min(room, int(rng.poisson(setting["mean_offspring"])), np.unique(visits.who[rows]).size)
+    number = min(int(rng.poisson(setting["mean_offspring"])), np.unique(visits.who[rows]).size)
+    weight = weight * ready[visits.who[rows]]
     out: dict[int, Case] = {}
     for pick in rng.choice(rows.size, rows.size, replace=False, p=weight / weight.sum()):
         who = int(visits.who[rows[pick]])
@@ -168,7 +170,7 @@ def _infect(
         if who not in out:
             minute = int(max(visits.start[rows[pick]], visits.start[source[pick]]))
             out[who] = _case(rng, who, case.who, int(source[pick]), minute, case.generation + 1)
-    return list(out.values())
+    return [new for new in out.values() if new.onset < settings("movements")["days"] - 1]
 
 
 def _overlaps(

@@ -35,7 +35,7 @@ class People:
     twin: Bools  # of the row before
 
     def __len__(self) -> int:
-        return self.role.size
+        return int(self.role.size)
 
     @property
     def n_households(self) -> int:
@@ -43,13 +43,13 @@ class People:
 
     @property
     def in_dormitory(self) -> Bools:
-        return self.kind == list(settings("people")["kinds"]).index(DORMITORY)
+        return np.asarray(self.kind == list(settings("people")["kinds"]).index(DORMITORY))
 
 
 def n_households(people: int) -> int:
     """How many households so many people usually make."""
     kinds = settings("people")["kinds"].values()
-    return round(people / sum(k["share"] * len(k["roles"]) for k in kinds))
+    return int(round(people / sum(k["share"] * len(k["roles"]) for k in kinds)))
 
 
 def strangers(rng: np.random.Generator, n: int, as_of: dt.date) -> People:

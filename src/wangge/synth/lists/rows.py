@@ -59,7 +59,7 @@ def observe(rng: np.random.Generator, people: People, who: Ints, mix: Mix) -> Se
     """What a list with this mix of errors says about `who`; a rate that the mix lacks is zero."""
 
     def hit(rate: str) -> Bools:
-        return rng.random(who.size) < mix.get(rate, 0.0)
+        return np.asarray(rng.random(who.size) < mix.get(rate, 0.0))
 
     name = mistake(rng, (people.name[0][who], people.name[1][who], people.name[2][who]), hit("name_mistaken"))
     birth = people.birth[who]
@@ -81,9 +81,8 @@ def _swapped(birth: Days) -> Days:
     year, month, day = parts_of(birth)
     can = day <= 12
     months = (year - 1970) * 12 + np.where(can, day, month) - 1
-    return months.astype("datetime64[M]").astype("datetime64[D]") + (np.where(can, month, day) - 1).astype(
-        "timedelta64[D]"
-    )
+    first = months.astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray(first + (np.where(can, month, day) - 1).astype("timedelta64[D]"))
 
 
 def _ids(rng: np.random.Generator, letters: Array, birth: Days, hit: Any, mix: Mix) -> Text:
