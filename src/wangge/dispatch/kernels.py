@@ -1,5 +1,6 @@
 """Compiled loops of dispatch: who takes which door, and in which order the doors are walked."""
 
+# mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
 from typing import Any
@@ -10,7 +11,7 @@ from numba import njit
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def least_loaded(grid: Numbers, minutes: Numbers, offsets: Numbers, holders: Numbers, n_workers: int) -> Numbers:
     """Each task, in the given order, to the holder of its grid who has least to do so far; a tie to the first.
 
@@ -31,7 +32,7 @@ def least_loaded(grid: Numbers, minutes: Numbers, offsets: Numbers, holders: Num
     return chosen
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def _nearest_first(x: Numbers, y: Numbers, low: int, high: int, order: Numbers, at_x: float, at_y: float) -> None:
     """Sort order[low:high] so that each stop is the nearest one left; a tie keeps the given order."""
     for i in range(low, high):
@@ -47,9 +48,9 @@ def _nearest_first(x: Numbers, y: Numbers, low: int, high: int, order: Numbers, 
         at_x, at_y = x[chosen], y[chosen]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def _uncross(x: Numbers, y: Numbers, low: int, high: int, order: Numbers, at_x: float, at_y: float) -> None:
-    """2-opt on the open walk order[low:high] that comes from (at_x, at_y): turn stretches round while that is shorter."""
+    """2-opt on the open walk order[low:high] from (at_x, at_y): turn stretches round while that is shorter."""
     better = True
     while better:
         better = False
@@ -72,7 +73,7 @@ def _uncross(x: Numbers, y: Numbers, low: int, high: int, order: Numbers, at_x: 
                     better = True
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def walking_order(x: Numbers, y: Numbers, leg: Numbers, fresh: Numbers, longest: int) -> Numbers:
     """Rows in walking order. x, y in metres; `leg` numbers the stretches walked one after the other (sorted).
 

@@ -30,7 +30,8 @@ class Plan(NamedTuple):
 
 LEADS = """
 SELECT 'l' || sha256(g.person_id || chr(31) || g.as_of)[1:16] AS lead_id,
-       't' || sha256(coalesce(p.household_id, 'person' || chr(31) || g.person_id) || chr(31) || g.as_of)[1:16] AS task_id,
+       't' || sha256(coalesce(p.household_id, 'person' || chr(31) || g.person_id) || chr(31) || g.as_of)[1:16]
+         AS task_id,
        g.person_id, p.household_id, g.grade
 FROM grades g LEFT JOIN people p ON g.person_id = p.person_id
 ORDER BY task_id, lead_id
@@ -58,7 +59,11 @@ LEFT JOIN tasks t ON w.worker_id = t.worker_id GROUP BY w.worker_id, w.minutes_a
 
 
 def plan(
-    grades: pa.Table, people: pa.Table, located: pa.Table, workers: pa.Table, protocol: Protocol,
+    grades: pa.Table,
+    people: pa.Table,
+    located: pa.Table,
+    workers: pa.Table,
+    protocol: Protocol,
     dwellings: pa.Table | None = None,
 ) -> Plan:
     """One lead a graded person, one task a household, one worker a task. -> Plan

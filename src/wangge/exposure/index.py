@@ -21,7 +21,7 @@ class Seeds:
     person: Ints  # code in the index
     place: Ints
     kind: Ints
-    start: Ints   # Unix seconds
+    start: Ints  # Unix seconds
     end: Ints
 
 
@@ -46,7 +46,7 @@ class Index:
 
     def crowds(self) -> Ints:
         """The most different people in each place on one day."""
-        return kernels.crowds(self.offsets, self.person, day_numbers(self.start), len(self.people))
+        return np.asarray(kernels.crowds(self.offsets, self.person, day_numbers(self.start), len(self.people)))
 
     def seeds(self, opens: Ints, closes: Ints, kinds: Ints | None = None) -> Seeds:
         """The stays between opens[person] and closes[person] (Unix seconds); people without a window give none."""
@@ -77,8 +77,9 @@ def together(index: Index, seeds: Seeds, barred: Ints) -> pa.Table:
     -> columns person, seed, place, kind (codes), first, last (Unix seconds), seconds; one row for each combination.
     """
     i = index
-    rows, which = kernels.meetings(i.offsets, i.latest, i.person, i.start, i.end, barred,
-                                   seeds.place, seeds.start, seeds.end)
+    rows, which = kernels.meetings(
+        i.offsets, i.latest, i.person, i.start, i.end, barred, seeds.place, seeds.start, seeds.end
+    )
     start, end = np.maximum(i.start[rows], seeds.start[which]), np.minimum(i.end[rows], seeds.end[which])
     keys = (seeds.kind[which], i.place[rows], seeds.person[which], i.person[rows])
     order = np.lexsort((start, *keys))
@@ -88,8 +89,9 @@ def together(index: Index, seeds: Seeds, barred: Ints) -> pa.Table:
         changes[1:] |= key[1:] != key[:-1]
     row, first, last, seconds = kernels.time_together(np.cumsum(changes), start[order], end[order])
     kind, place, seed, person = (k[row] for k in keys)
-    return pa.table({"person": person, "seed": seed, "place": place, "kind": kind,
-                     "first": first, "last": last, "seconds": seconds})
+    return pa.table(
+        {"person": person, "seed": seed, "place": place, "kind": kind, "first": first, "last": last, "seconds": seconds}
+    )
 
 
 def _codes(values: pa.ChunkedArray) -> tuple[Ints, pa.Array]:

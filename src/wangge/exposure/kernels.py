@@ -5,6 +5,7 @@ skip every visit that is over before a case comes; the walk stops at the first v
 Cost follows the answer, not the number of visits.
 """
 
+# mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
 from typing import Any
@@ -15,7 +16,7 @@ from numba import njit
 Ints = np.ndarray[Any, np.dtype[Any]]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def place_offsets(place: Ints, n_places: int) -> Ints:
     """First row of each place in the sorted table, and one past the last. place: int32 sorted -> int64 [n_places+1]"""
     offsets = np.zeros(n_places + 1, np.int64)
@@ -26,7 +27,7 @@ def place_offsets(place: Ints, n_places: int) -> Ints:
     return offsets
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def running_end(offsets: Ints, end: Ints) -> Ints:
     """The latest end so far inside each place. It never falls, so it can be searched."""
     latest = np.empty_like(end)
@@ -38,7 +39,7 @@ def running_end(offsets: Ints, end: Ints) -> Ints:
     return latest
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def crowds(offsets: Ints, person: Ints, day: Ints, n_people: int) -> Ints:
     """The most different people who came to each place on one day. -> int32 [n_places]
 
@@ -60,7 +61,7 @@ def crowds(offsets: Ints, person: Ints, day: Ints, n_people: int) -> Ints:
     return most
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def _first_above(values: Ints, low: int, high: int, bound: int) -> int:
     while low < high:
         middle = (low + high) >> 1
@@ -71,10 +72,17 @@ def _first_above(values: Ints, low: int, high: int, bound: int) -> int:
     return low
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def meetings(
-    offsets: Ints, latest: Ints, person: Ints, start: Ints, end: Ints, barred: Ints,
-    seed_place: Ints, seed_start: Ints, seed_end: Ints,
+    offsets: Ints,
+    latest: Ints,
+    person: Ints,
+    start: Ints,
+    end: Ints,
+    barred: Ints,
+    seed_place: Ints,
+    seed_start: Ints,
+    seed_end: Ints,
 ) -> tuple[Ints, Ints]:
     """Every (visit row, seed row) that truly overlap: shared time above zero. `barred[person]` is never met.
 
@@ -97,7 +105,7 @@ def meetings(
     return rows, seeds
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator,unused-ignore]
+@njit(cache=True)
 def time_together(group: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """For rows sorted by (group, start): row of each group's first, first instant, last instant, seconds covered.
 

@@ -18,10 +18,10 @@ FIRST, LAST = DAY.replace("{plus}", "0"), DAY.replace("{plus}", "86399000000")
 
 CASE_ROWS = f"""
 SELECT person_id, person_id AS case_id, NULL AS place_id, NULL AS place_kind,
-       {FIRST.format(on="anchor_on")} AS first_at, {LAST.format(on="greatest(anchor_on, least(last_on, closes_on))")} AS last_at,
+       {FIRST.format(on="anchor_on")} AS first_at, {LAST.format(on="ended_on")} AS last_at,
        NULL::INTEGER AS overlap_minutes, 0 AS degree, 'case' AS category, $protocol AS protocol,
        'case:' || coalesce(kind, 'unknown') AS evidence
-FROM cases
+FROM (SELECT *, greatest(anchor_on, least(last_on, closes_on)) AS ended_on FROM cases)
 """
 
 CONTACT_ROWS = f"""
@@ -71,7 +71,8 @@ def zone_rows(zones: pa.Table, residents: pa.Table | None, protocol: Protocol, a
             residents = residents.append_column(name, pa.nulls(residents.num_rows, pa.date32()))
     last = day_start(as_of) + DAY_SECONDS - 1
     params = {
-        "protocol": label(protocol), "last": dt.datetime.fromtimestamp(last, dt.UTC),
+        "protocol": label(protocol),
+        "last": dt.datetime.fromtimestamp(last, dt.UTC),
         "oldest": dt.datetime.fromtimestamp(last - DAY_SECONDS * (1 + max(protocol.expiry_days.values())), dt.UTC),
     }
     return EXPOSURE.hand_over(query(ZONE_ROWS, params, zones=zones, residents=residents))

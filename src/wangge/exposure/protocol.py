@@ -79,11 +79,11 @@ def _parse(text: str, file: str) -> SignedProtocol:
 
 
 def _protocol(raw: dict[str, Any]) -> SignedProtocol:
-    tuples = {k: tuple(raw[k]) for k in ("close_kinds", "general_kinds", "second_degree_kinds")}
-    plain = {k: raw[k] for k in ("name", "version", "start", "end", "lookback_days", "max_place_people", "share_cap")}
-    tables = {k: dict(raw[k]) for k in ("min_minutes", "expiry_days", "due_minutes")}
+    given: dict[str, Any] = {k: tuple(raw[k]) for k in ("close_kinds", "general_kinds", "second_degree_kinds")}
+    given |= {k: dict(raw[k]) for k in ("min_minutes", "expiry_days", "due_minutes")}
+    given |= {k: raw[k] for k in ("name", "version", "start", "end", "lookback_days", "max_place_people", "share_cap")}
     words = {str(word).strip().lower(): str(category) for word, category in raw.get("contact_types", {}).items()}
-    protocol = SignedProtocol(**plain, **tuples, **tables, contact_types=words, example=bool(raw.get("example")))
+    protocol = SignedProtocol(**given, contact_types=words, example=bool(raw.get("example")))
     _sound(protocol)
     return protocol
 

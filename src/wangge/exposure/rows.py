@@ -35,8 +35,10 @@ def overlap_rows(visits: Index, met: pa.Table, crowds: Ints, protocol: Protocol,
 
 
 def _first_degree(visits: Index, kind: Ints, crowded: Ints, protocol: Protocol) -> Ints:
-    by_kind = [CLOSE if k in protocol.close_kinds else GENERAL if k in protocol.general_kinds else COMPANION
-               for k in visits.kinds.to_pylist()]
+    by_kind = [
+        CLOSE if k in protocol.close_kinds else GENERAL if k in protocol.general_kinds else COMPANION
+        for k in visits.kinds.to_pylist()
+    ]
     return np.where(crowded, COMPANION, np.array(by_kind, np.int64)[kind])
 
 
@@ -47,18 +49,25 @@ def _exposures(
     places, kinds = visits.places.take(met.column("place")), visits.kinds.take(met.column("kind"))
     ticket = pc.starts_with(places, TRIP)  # a ticket says the day, not the minutes
     minutes = pc.divide(met.column("seconds"), 60).cast(pa.int32())
-    shown = pc.binary_join_element_wise("overlap", kinds, pc.binary_join_element_wise(
-        minutes.cast(pa.string()), "min", ""), ":")
+    shown = pc.binary_join_element_wise(
+        "overlap", kinds, pc.binary_join_element_wise(minutes.cast(pa.string()), "min", ""), ":"
+    )
     shown = pc.if_else(ticket, pc.binary_join_element_wise("same_carriage", kinds, ":"), shown)
     shown = pc.if_else(pa.array(crowded), pc.binary_join_element_wise(shown, "crowd", ":"), shown)
-    return EXPOSURE.hand_over(pa.table({
-        "person_id": visits.people.take(met.column("person")),
-        "case_id": visits.people.take(met.column("seed")),
-        "place_id": places, "place_kind": kinds,
-        "first_at": instants(np.asarray(met.column("first"))), "last_at": instants(np.asarray(met.column("last"))),
-        "overlap_minutes": pc.if_else(ticket, pa.scalar(None, pa.int32()), minutes),
-        "degree": pa.array(np.full(n, degree), pa.int32()),
-        "category": CATEGORY.take(pa.array(category)),
-        "protocol": pa.array([label(protocol)] * n, pa.string()),
-        "evidence": shown,
-    }))
+    return EXPOSURE.hand_over(
+        pa.table(
+            {
+                "person_id": visits.people.take(met.column("person")),
+                "case_id": visits.people.take(met.column("seed")),
+                "place_id": places,
+                "place_kind": kinds,
+                "first_at": instants(np.asarray(met.column("first"))),
+                "last_at": instants(np.asarray(met.column("last"))),
+                "overlap_minutes": pc.if_else(ticket, pa.scalar(None, pa.int32()), minutes),
+                "degree": pa.array(np.full(n, degree), pa.int32()),
+                "category": CATEGORY.take(pa.array(category)),
+                "protocol": pa.array([label(protocol)] * n, pa.string()),
+                "evidence": shown,
+            }
+        )
+    )

@@ -55,9 +55,16 @@ def trace(visits: pa.Table | None, cases: pa.Table, protocol: Protocol, **given:
 
 
 def trace_with_account(
-    visits: pa.Table | None, cases: pa.Table, protocol: Protocol, *, contacts: pa.Table | None = None,
-    zones: pa.Table | None = None, residents: pa.Table | None = None, isolated: pa.Table | None = None,
-    as_of: dt.date, n_people: int | None = None,
+    visits: pa.Table | None,
+    cases: pa.Table,
+    protocol: Protocol,
+    *,
+    contacts: pa.Table | None = None,
+    zones: pa.Table | None = None,
+    residents: pa.Table | None = None,
+    isolated: pa.Table | None = None,
+    as_of: dt.date,
+    n_people: int | None = None,
 ) -> Accounted:
     """Who shared a place and a time with a case, up to the end of `as_of`. -> Accounted(EXPOSURE, …)
 
@@ -81,18 +88,28 @@ def trace_with_account(
         inputs["zones"] = _account(zones, aside)
         parts.append(zone_rows(good, residents, protocol, as_of))
     exposures = EXPOSURE.hand_over(pa.concat_tables(parts)).sort_by(
-        [(c, "ascending") for c in ("person_id", "degree", "case_id", "place_id", "first_at", "evidence")])
+        [(c, "ascending") for c in ("person_id", "degree", "case_id", "place_id", "first_at", "evidence")]
+    )
     return Accounted(exposures, inputs)
 
 
 def _by_overlap(
-    visits: index.Index, cases: pa.Table, listed: list[pa.Table], protocol: Protocol, as_of: dt.date,
+    visits: index.Index,
+    cases: pa.Table,
+    listed: list[pa.Table],
+    protocol: Protocol,
+    as_of: dt.date,
     isolated: pa.Table | None,
 ) -> list[pa.Table]:
     """First and second degree from visits; `listed` holds what contact lists already propose."""
     crowds, n = visits.crowds(), len(visits.people)
-    opens, closes = _windows(visits, cases.column("person_id"), n, day_starts(cases.column("opens_on")),
-                             day_starts(cases.column("closes_on"), 1))
+    opens, closes = _windows(
+        visits,
+        cases.column("person_id"),
+        n,
+        day_starts(cases.column("opens_on")),
+        day_starts(cases.column("closes_on"), 1),
+    )
     barred = np.zeros(n, np.bool_)
     barred[_known(visits.code_of(cases.column("person_id")))] = True
     first = overlap_rows(visits, index.together(visits, visits.seeds(opens, closes), barred), crowds, protocol, 1)

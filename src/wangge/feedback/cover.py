@@ -29,29 +29,33 @@ visited AS (                -- seen by a worker of ours
 given AS (SELECT dwelling_id, max_by(state, confirmed_on) AS state, max(confirmed_on) AS given_on
           FROM states WHERE confirmed_on BETWEEN $oldest AND $as_of GROUP BY dwelling_id),
 judged AS (
-  SELECT d.dwelling_id, d.grid_code, d.kind, n_people, given.state AS given_state, given_on,
-         coalesce(refused, false) AS refused, greatest(visited_on, listed_on) AS seen_on,
-         CASE WHEN visited_on >= coalesce(listed_on, visited_on) THEN 'visit' WHEN listed_on IS NOT NULL THEN 'census' END AS how,
-         h.dwelling_id IS NOT NULL AS has_household
+  SELECT d.dwelling_id, d.grid_code, d.kind, n_people, given.state AS given_state, coalesce(refused, false) AS refused,
+         h.dwelling_id IS NOT NULL AS has_household, greatest(given_on, visited_on, listed_on) AS newest_on,
+         CASE newest_on WHEN given_on THEN 'given' WHEN visited_on THEN 'visit' WHEN listed_on THEN 'census' END AS how
   FROM dwellings d LEFT JOIN listed USING (dwelling_id) LEFT JOIN visited USING (dwelling_id)
        LEFT JOIN given USING (dwelling_id) LEFT JOIN (SELECT DISTINCT dwelling_id FROM homes) h USING (dwelling_id)
 )
 SELECT dwelling_id, grid_code,
-       CASE WHEN kind = 'non_residential' THEN 'non_residential'
-            WHEN given_state IS NOT NULL AND (seen_on IS NULL OR given_on >= seen_on) THEN given_state
-            WHEN seen_on IS NOT NULL THEN 'occupied_confirmed'
-            WHEN refused THEN 'refused' WHEN has_household THEN 'unreached' ELSE 'vacant_unconfirmed' END AS state,
+       CASE WHEN kind = 'non_residential' THEN 'non_residential' WHEN how = 'given' THEN given_state
+            WHEN how IS NOT NULL THEN 'occupied_confirmed' WHEN refused THEN 'refused'
+            WHEN has_household THEN 'unreached' ELSE 'vacant_unconfirmed' END AS state,
        CASE WHEN state = 'occupied_confirmed' THEN n_people END::INTEGER AS roster_n,
-       CASE WHEN state = 'occupied_confirmed' AND given_state IS NULL OR state = 'occupied_confirmed' AND seen_on > given_on
-            THEN seen_on WHEN state = given_state THEN given_on END AS confirmed_on,
-       CASE WHEN confirmed_on IS NULL THEN NULL WHEN confirmed_on = given_on AND state = given_state THEN 'visit' ELSE how END AS method
+       CASE WHEN state <> 'non_residential' THEN newest_on END AS confirmed_on,
+       CASE WHEN confirmed_on IS NOT NULL THEN replace(how, 'given', 'visit') END AS method
 FROM judged ORDER BY dwelling_id
 """
 
 
 def cover(
-    dwellings: pa.Table, located: pa.Table, people: pa.Table, leads: pa.Table, outcomes: pa.Table,
-    answers: pa.Table | None = None, states: pa.Table | None = None, *, as_of: dt.date,
+    dwellings: pa.Table,
+    located: pa.Table,
+    people: pa.Table,
+    leads: pa.Table,
+    outcomes: pa.Table,
+    answers: pa.Table | None = None,
+    states: pa.Table | None = None,
+    *,
+    as_of: dt.date,
     fresh_days: int = FRESH_DAYS,
 ) -> pa.Table:
     """One row a dwelling of the frame. -> COVERAGE
@@ -61,10 +65,16 @@ def cover(
     seen on site). A unit with a known household that nobody confirmed is unreached or refused; one without is
     vacant_unconfirmed. Households known only to their building confirm no unit.
     """
-    return COVERAGE.hand_over(query(
-        LEDGER, {"as_of": as_of, "oldest": as_of - dt.timedelta(days=fresh_days)},
-        dwellings=DWELLING.hand_over(dwellings), located=LOCATED.hand_over(located), people=PERSON.hand_over(people),
-        leads=LEAD.hand_over(leads), outcomes=OUTCOME.hand_over(outcomes),
-        answers=ANSWER.hand_over(ANSWER.empty() if answers is None else answers),
-        states=STATES.empty_table() if states is None else states.select(STATES.names).cast(STATES),
-    ))
+    return COVERAGE.hand_over(
+        query(
+            LEDGER,
+            {"as_of": as_of, "oldest": as_of - dt.timedelta(days=fresh_days)},
+            dwellings=DWELLING.hand_over(dwellings),
+            located=LOCATED.hand_over(located),
+            people=PERSON.hand_over(people),
+            leads=LEAD.hand_over(leads),
+            outcomes=OUTCOME.hand_over(outcomes),
+            answers=ANSWER.hand_over(ANSWER.empty() if answers is None else answers),
+            states=STATES.empty_table() if states is None else states.select(STATES.names).cast(STATES),
+        )
+    )

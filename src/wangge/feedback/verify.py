@@ -17,7 +17,8 @@ from wangge.tables.shapes import ANSWER, LEAD, OUTCOME
 JUDGED = """
 WITH seen AS (SELECT DISTINCT a.* FROM answers a JOIN leads USING (lead_id)),
 parts AS (
-  SELECT *, CASE WHEN hour(local_at) >= $evening OR hour(local_at) < $morning THEN 4 WHEN hour(local_at) >= $afternoon THEN 2 ELSE 1 END AS part
+  SELECT *, CASE WHEN hour(local_at) >= $evening OR hour(local_at) < $morning THEN 4
+                 WHEN hour(local_at) >= $afternoon THEN 2 ELSE 1 END AS part
   FROM (SELECT *, observed_at::TIMESTAMP + INTERVAL 8 HOUR AS local_at FROM seen)
 ),
 counted AS (
@@ -52,7 +53,8 @@ FROM leads l LEFT JOIN ranked r ON l.lead_id = r.lead_id AND r.nth = 1 ORDER BY 
 
 CONFLICTS = """
 SELECT DISTINCT a.lead_id, a.answer_id, b.answer_id AS other_answer_id
-FROM judged a JOIN judged b ON a.lead_id = b.lead_id AND a.ends <> b.ends AND (a.observed_at, a.answer_id) < (b.observed_at, b.answer_id)
+FROM judged a JOIN judged b ON a.lead_id = b.lead_id AND a.ends <> b.ends
+     AND (a.observed_at, a.answer_id) < (b.observed_at, b.answer_id)
 WHERE b.observed_at - a.observed_at <= to_hours($hours) ORDER BY ALL
 """
 
@@ -86,8 +88,12 @@ def conserve(leads: pa.Table, outcomes: pa.Table) -> dict[str, int]:
     ended, still_open = int(pc.sum(closed).as_py() or 0), int(pc.sum(pc.invert(closed)).as_py() or 0)
     known = pc.is_in(outcomes.column("lead_id"), value_set=leads.column("lead_id").combine_chunks())
     strays = outcomes.num_rows - int(pc.sum(known).as_py() or 0)
-    balance = {"leads": leads.num_rows, "outcomes": ended, "open": still_open,
-               "difference": leads.num_rows - ended - still_open}
+    balance = {
+        "leads": leads.num_rows,
+        "outcomes": ended,
+        "open": still_open,
+        "difference": leads.num_rows - ended - still_open,
+    }
     if balance["difference"] or strays or n != leads.num_rows:
         raise WanggeError("E7004", **balance)
     return balance

@@ -17,7 +17,7 @@ LONG_NUMBER = re.compile(r"\d{17}[\dXx]|(?<!\d)1\d{10}(?!\d)|(?<!\d)\d{15}(?!\d)
 
 @cache
 def door() -> dict[str, Any]:
-    """The form at the door as data: codes with labels in three languages, what ends a lead, what is needed with what."""
+    """The form at the door as data: codes with labels in three languages, what ends a lead, what needs what."""
     return tomllib.loads(resources.files(__package__).joinpath("door.toml").read_text("utf-8"))
 
 

@@ -39,7 +39,8 @@ FROM codes c LEFT JOIN doors d ON c.grid_code IS NOT DISTINCT FROM d.grid_code
 """
 
 LEVELS = """
-WITH levels AS (SELECT * FROM (VALUES (15, 'grid', 4), (12, 'community', 3), (9, 'street', 2), (6, 'district', 1)) v(digits, kind, rank)),
+WITH levels AS (SELECT * FROM (VALUES (15, 'grid', 4), (12, 'community', 3), (9, 'street', 2), (6, 'district', 1))
+                AS v(digits, kind, rank)),
 missing AS (SELECT community_code12, missed_low FROM unseen),
 lines AS (
   SELECT CASE WHEN grid_code IS NULL THEN 'unlocated' ELSE grid_code[1:digits] END AS area_code,
@@ -58,8 +59,16 @@ FROM lines l LEFT JOIN floors USING (area_code, kind) ORDER BY rank, area_code
 
 
 def count(
-    coverage: pa.Table, located: pa.Table, people: pa.Table, leads: pa.Table, tasks: pa.Table, outcomes: pa.Table,
-    areas: pa.Table, *, signed: pa.Table | None = None, now: dt.datetime | None = None,
+    coverage: pa.Table,
+    located: pa.Table,
+    people: pa.Table,
+    leads: pa.Table,
+    tasks: pa.Table,
+    outcomes: pa.Table,
+    areas: pa.Table,
+    *,
+    signed: pa.Table | None = None,
+    now: dt.datetime | None = None,
     lists: tuple[str, ...] | None = None,
 ) -> pa.Table:
     """CELL by grid, community, street and district, and one `unlocated` line for what stands in no grid.
@@ -70,9 +79,14 @@ def count(
     """
     dated = signed is not None and now is not None
     grids = query(
-        GRIDS, {"now": now or dt.datetime(1970, 1, 1, tzinfo=dt.UTC), "dated": dated},
-        coverage=COVERAGE.hand_over(coverage), located=LOCATED.hand_over(located), people=PERSON.hand_over(people),
-        leads=LEAD.hand_over(leads), tasks=TASK.hand_over(tasks), outcomes=OUTCOME.hand_over(outcomes),
+        GRIDS,
+        {"now": now or dt.datetime(1970, 1, 1, tzinfo=dt.UTC), "dated": dated},
+        coverage=COVERAGE.hand_over(coverage),
+        located=LOCATED.hand_over(located),
+        people=PERSON.hand_over(people),
+        leads=LEAD.hand_over(leads),
+        tasks=TASK.hand_over(tasks),
+        outcomes=OUTCOME.hand_over(outcomes),
         areas=AREA.hand_over(areas),
         signed=SIGNED.empty_table() if signed is None else signed.select(SIGNED.names).cast(SIGNED),
     )

@@ -25,7 +25,9 @@ counted AS (
   FROM held WHERE len(held) > 0 GROUP BY community_code12
 )
 SELECT community_code12, n, n_lists, f1, f2,
-       CASE WHEN n_lists >= $least AND f2 > 0 THEN floor((n_lists - 1) / n_lists * f1 * f1 / (2.0 * f2)) END::INTEGER AS missed_low
+       CASE WHEN n_lists >= $least AND f2 > 0
+            THEN floor((n_lists - 1) / n_lists * f1 * f1 / (2.0 * f2)) END::INTEGER
+         AS missed_low
 FROM counted ORDER BY community_code12
 """
 

@@ -71,8 +71,11 @@ def _learn_earlier(bounds: Bounds, where: tuple[dict[str, int], dict[str, int]],
                 key = (r["area_code"][:digits], r["measure"])
                 sums[key] = sums.get(key, 0) + (r["value"] or 0)
     for r in rows:
-        own = len(r["area_code"]) == finest or sums.get((r["area_code"], r["measure"])) not in (r["value"], None) or (
-            (r["area_code"], r["measure"]) not in sums)
+        own = (
+            len(r["area_code"]) == finest
+            or sums.get((r["area_code"], r["measure"])) not in (r["value"], None)
+            or ((r["area_code"], r["measure"]) not in sums)
+        )
         if exact or (own and r["value"] is not None) or len(r["area_code"]) == finest:
             _learn(bounds, where, r, 0 if exact else HALF)
 

@@ -14,7 +14,7 @@ from wangge.frame import query
 from wangge.tables.shapes import CELL
 
 SMALLEST = 8  # counts up to 7 are redacted: rounding would let a published 5 be read as 6 or 7
-BASE = 5      # the rest is rounded to this
+BASE = 5  # the rest is rounded to this
 REDACTED, UNKNOWN = f"<{SMALLEST}", "—"
 DIGITS = {"grid": 15, "community": 12, "street": 9, "district": 6}
 
@@ -64,8 +64,13 @@ def draft(cells: pa.Table, purpose: str, earlier: tuple[pa.Table, ...]) -> Draft
     """CELL -> Draft for a purpose of purposes.toml; areas the purpose does not allow are left out."""
     allowed = purposes()[purpose]
     kinds = [k for k in allowed["kinds"] if k in set(cells.column("kind").to_pylist())]
-    sql = ROUNDED.format(measures=", ".join(f'"{m}"' for m in allowed["measures"]), smallest=SMALLEST, base=BASE,
-                         unknown=UNKNOWN, redacted=REDACTED)
+    sql = ROUNDED.format(
+        measures=", ".join(f'"{m}"' for m in allowed["measures"]),
+        smallest=SMALLEST,
+        base=BASE,
+        unknown=UNKNOWN,
+        redacted=REDACTED,
+    )
     finest = max((DIGITS[k] for k in kinds), default=0)
     rows = query(sql, {"kinds": kinds, "finest": finest}, cells=CELL.hand_over(cells))
     return Draft(purpose, rows, earlier)

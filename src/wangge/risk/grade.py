@@ -47,11 +47,19 @@ def held(exposures: ir.Table, protocol: Protocol, as_of: dt.date) -> ir.Table:
     for weight, rule in enumerate(rules()):
         days = protocol.expiry_days[rule.grade]
         given = dated.mutate(limit_days=ibis.literal(days))
-        parts.append(given.filter(rule.holds(given)).select(
-            "person_id", "evidence", "overlap_minutes", "last_at",
-            rule=ibis.literal(rule.name), weight=ibis.literal(weight), grade=ibis.literal(rule.grade),
-            strength=ibis.literal(GRADES.index(rule.grade)),
-            until_on=given.last_on + ibis.interval(days=days)))
+        parts.append(
+            given.filter(rule.holds(given)).select(
+                "person_id",
+                "evidence",
+                "overlap_minutes",
+                "last_at",
+                rule=ibis.literal(rule.name),
+                weight=ibis.literal(weight),
+                grade=ibis.literal(rule.grade),
+                strength=ibis.literal(GRADES.index(rule.grade)),
+                until_on=given.last_on + ibis.interval(days=days),
+            )
+        )
     return ibis.union(*parts, distinct=False)
 
 

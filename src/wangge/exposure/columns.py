@@ -1,0 +1,89 @@
+"""Line lists of others: a small TOML file says which of their columns holds what we need.
+
+`[cases]` and `[contacts]` name our columns and theirs (`"=word"` gives every row the same word); `date_style` is ymd,
+dmy or mdy; `id_case` lower or upper makes the ids of two files equal. Shipped examples lie in `columns/`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangge.base.errors import WanggeError, Where
+from wangge.tables.shapes import CASE
+
+CONTACT = pa.schema(
+    [
+        ("case_id", pa.string()),
+        ("person_id", pa.string()),
+        ("type", pa.string()),
+        ("first", pa.date32()),
+        ("last", pa.date32()),
+    ]
+)
+SHAPES = {"cases": CASE.schema, "contacts": CONTACT}
+STYLES = {"ymd": "%Y-%m-%d", "dmy": "%d-%m-%Y", "mdy": "%m-%d-%Y"}
+OPTIONS = ("date_style", "id_case")
+
+
+def read_columns(name: str) -> dict[str, dict[str, str]]:
+    """A file of columns by path, or a shipped one by name (mers_korea_2015). Raises E9003, E5019."""
+    shipped = resources.files(__package__).joinpath("columns", f"{name}.toml")
+    path = Path(name)
+    if not path.is_file() and not shipped.is_file():
+        raise WanggeError("E9003", Where(file=path.name), name=path.name)
+    try:
+        found = tomllib.loads((path if path.is_file() else shipped).read_text("utf-8"))
+        for part, words in found.items():
+            unknown = set(words) - set(SHAPES[part].names) - set(OPTIONS)
+            if unknown or words.get("date_style", "ymd") not in STYLES:
+                raise ValueError(f"[{part}] {', '.join(sorted(unknown)) or 'date_style'}")
+    except (tomllib.TOMLDecodeError, KeyError, ValueError, AttributeError) as why:
+        raise WanggeError("E5019", Where(file=path.name), name=path.name, reason=str(why)) from why
+    return found
+
+
+def fit(table: pa.Table, part: str, columns: dict[str, str] | None, file: str) -> tuple[pa.Table, int]:
+    """Somebody's table as CASE ("cases") or as a contact list ("contacts"), and how many dates could not be read.
+
+    Raises E1003 when a column that is named, or an id, is not there. A date that cannot be read is empty and counted
+    (E5020): whether the row can do without is for tracing to say.
+    """
+    schema, words = SHAPES[part], dict(columns or {})
+    style, id_case = words.pop("date_style", "ymd"), words.pop("id_case", "")
+    arrays, unread = [], 0
+    for field in schema:
+        values = _column(table, words.get(field.name, field.name), field.name in words, field.name, file)
+        if pa.types.is_date(field.type):
+            values, bad = _days(values, style)
+            unread += bad
+        elif field.name.endswith("_id") and id_case:
+            values = getattr(pc, f"utf8_{id_case}")(values)
+        arrays.append(values.cast(field.type))
+    return pa.table(arrays, schema=schema), unread
+
+
+def _column(table: pa.Table, name: str, named: bool, ours: str, file: str) -> Any:
+    if name.startswith("="):
+        return pa.array([name[1:]] * table.num_rows, pa.string())
+    if name in table.column_names:
+        values = table.column(name)
+        return values if pa.types.is_temporal(values.type) else pc.utf8_trim_whitespace(values.cast(pa.string()))
+    if named or ours.endswith("_id"):
+        raise WanggeError("E1003", Where(file=file, column=name), column=name, found=", ".join(table.column_names))
+    return pa.nulls(table.num_rows, pa.string())
+
+
+def _days(values: Any, style: str) -> tuple[Any, int]:
+    if pa.types.is_temporal(values.type):
+        return values.cast(pa.date32()), 0
+    text = pc.if_else(pc.equal(values, ""), None, values)
+    plain = pc.replace_substring_regex(text, r"[/.年月]", "-")
+    plain = pc.replace_substring_regex(plain, r"日|[ T].*$", "")
+    days = pc.strptime(plain, format=STYLES[style], unit="s", error_is_null=True).cast(pa.date32())
+    return days, days.null_count - text.null_count
