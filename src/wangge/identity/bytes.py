@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-Raw = tuple[np.ndarray, np.ndarray]  # UTF-8 bytes, offsets of n+1 int64; a null is an empty text
+Array = npt.NDArray[Any]
+Raw = tuple[Array, Array]  # UTF-8 bytes, offsets of n+1 int64; a null is an empty text
 
 
 def raw(texts: pa.ChunkedArray) -> Raw:

@@ -10,6 +10,7 @@ import numpy as np
 
 from wangge.base.shelf import ShelfError, members
 from wangge.identity import comparisons
+from wangge.identity.bytes import Array
 from wangge.identity.groups import merge, merge_near, roots, worth_asking
 from wangge.identity.keys import Keys
 from wangge.identity.normal import mixed
@@ -23,11 +24,11 @@ class Clusters:
     """`root[i]` leads the cluster of row i; `number[i]` is the cluster's valid number or -1 at its root;
     `how[i]` counts into `evidence`; `doubts` are (evidence, rows, group of each row) of ambiguous keys."""
 
-    root: np.ndarray
-    number: np.ndarray
-    how: np.ndarray
+    root: Array
+    number: Array
+    how: Array
     evidence: tuple[str, ...]
-    doubts: list[tuple[str, np.ndarray, np.ndarray]] = field(default_factory=list)
+    doubts: list[tuple[str, Array, Array]] = field(default_factory=list)
 
 
 @cache
@@ -60,13 +61,13 @@ def cluster(keys: Keys, asked: tuple[ModuleType, ...] | None = None) -> Clusters
     return out
 
 
-def _key(keys: Keys, member: ModuleType) -> tuple[np.ndarray, np.ndarray]:
+def _key(keys: Keys, member: ModuleType) -> tuple[Array, Array]:
     if member.PARTS == ("id",):
         return keys.parts["id"], keys.parts["id"] >= 0
     return mixed(*(keys.parts[part] for part in member.PARTS))
 
 
-def _doubts(out: Clusters, evidence: str, order: np.ndarray, key: np.ndarray, doubt: np.ndarray) -> None:
+def _doubts(out: Clusters, evidence: str, order: Array, key: Array, doubt: Array) -> None:
     """Keep the rows of ambiguous groups: a person decides, the machine does not."""
     if not doubt.any():
         return

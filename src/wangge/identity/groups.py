@@ -1,15 +1,19 @@
 """Union-find with a veto: clusters of two different valid numbers never become one."""
 
+# mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
+from wangge.identity.bytes import Array
+
 BITS = 26  # bitmap of 2^26 keys = 8 MB
 
 
 @njit(cache=True)
-def find(parent, x):
+def find(parent: Array, x: int) -> int:
+    """The leading row of the cluster of row x; paths are halved on the way."""
     while parent[x] != x:
         parent[x] = parent[parent[x]]
         x = parent[x]
@@ -17,7 +21,7 @@ def find(parent, x):
 
 
 @njit(cache=True)
-def _union(parent, number, a, b):
+def _union(parent: Array, number: Array, a: int, b: int) -> None:
     """Join two clusters; the smaller row leads. The caller has seen that their numbers agree."""
     a, b = find(parent, a), find(parent, b)
     if a == b:
@@ -30,7 +34,7 @@ def _union(parent, number, a, b):
 
 
 @njit(cache=True)
-def merge(order, key, parent, number, how, step, cap):
+def merge(order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, cap: int) -> Array:
     """Rows in `order` (sorted by key) that share a key become one cluster, unless that names two valid numbers.
 
     A group over `cap` rows (0: none is too large) says too little to join anybody. `how[row]` takes `step` where it
@@ -49,7 +53,7 @@ def merge(order, key, parent, number, how, step, cap):
                 several = several or root != lead
                 v = number[root]
                 if v >= 0:
-                    two = two or (one >= 0 and one != v)
+                    two = two or bool(one >= 0 and one != v)
                     one = v
             if two:
                 ambiguous[i] = True
@@ -63,7 +67,7 @@ def merge(order, key, parent, number, how, step, cap):
 
 
 @njit(cache=True)
-def digits_apart(a, b):
+def digits_apart(a: int, b: int) -> int:
     """Places of 17 digits that differ."""
     d = 0
     while a > 0 or b > 0:
@@ -75,7 +79,9 @@ def digits_apart(a, b):
 
 
 @njit(cache=True)
-def merge_near(order, key, parent, number, how, step, body, valid, cap):
+def merge_near(
+    order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, body: Array, valid: Array, cap: int
+) -> Array:
     """Rows of one name class and half a number: a broken number joins the one valid number at most two digits away.
 
     Two such valid numbers leave it alone (ambiguous). Broken numbers that near to each other are then joined too.
@@ -95,7 +101,7 @@ def merge_near(order, key, parent, number, how, step, body, valid, cap):
                 for b in range(i, j):
                     y = order[b]
                     if valid[y] and digits_apart(body[x], body[y]) <= 2:
-                        two = two or (one >= 0 and one != body[y])
+                        two = two or bool(one >= 0 and one != body[y])
                         one, at = body[y], y
                 if two:
                     ambiguous[i] = True
@@ -117,7 +123,7 @@ def merge_near(order, key, parent, number, how, step, body, valid, cap):
 
 
 @njit(cache=True)
-def _mark(how, step, x, y):
+def _mark(how: Array, step: int, x: int, y: int) -> None:
     if how[x] == 0:
         how[x] = step
     if how[y] == 0:
@@ -125,7 +131,7 @@ def _mark(how, step, x, y):
 
 
 @njit(cache=True)
-def worth_asking(key, there, parent, number):
+def worth_asking(key: Array, there: Array, parent: Array, number: Array) -> Array:
     """Rows that hold a key which some row without a valid number holds too (a bitmap: some more may slip in).
 
     Nine rows of ten belong to a valid number already; only what they share with the others is worth sorting.
@@ -145,7 +151,7 @@ def worth_asking(key, there, parent, number):
 
 
 @njit(cache=True)
-def roots(parent):
+def roots(parent: Array) -> Array:
     """-> the leading row of every row's cluster."""
     out = np.empty(parent.size, np.int64)
     for i in range(parent.size):
@@ -154,7 +160,7 @@ def roots(parent):
 
 
 @njit(cache=True)
-def best_rows(person, rank, there, n_people):
+def best_rows(person: Array, rank: Array, there: Array, n_people: int) -> Array:
     """-> for each person the row of lowest rank where the value is there, or -1."""
     best = np.full(n_people, -1, np.int64)
     for i in range(person.size):

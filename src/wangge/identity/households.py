@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangge.identity.bytes import Array
 from wangge.identity.groups import best_rows
 from wangge.identity.keys import Keys, days
 from wangge.identity.opaque import opaque_ids
@@ -19,9 +20,7 @@ from wangge.identity.people import People
 HEADS = ("户主", "本人", "本人或户主", "01", "02", "0", "1", "2", "head")  # GB/T 4761: 01 self, 02 head of household
 
 
-def households_of(
-    good: pa.Table, keys: Keys, people: People, key: str
-) -> tuple[np.ndarray, pa.Array, pa.Array, np.ndarray]:
+def households_of(good: pa.Table, keys: Keys, people: People, key: str) -> tuple[Array, pa.Array, pa.Array, Array]:
     """-> (household of each person, household ids, addresses, head of each household as a person)"""
     door = np.where(people.address_row >= 0, keys.parts["door"][people.address_row], -1)
     mates = _mates(good, people)
@@ -37,7 +36,7 @@ def households_of(
     return household, ids, address, head
 
 
-def _mates(good: pa.Table, people: People) -> np.ndarray:
+def _mates(good: pa.Table, people: People) -> Array:
     """The first row of the list and household number that a person stands under, or -1."""
     number = good.column("household_number")
     there = number.is_valid().to_numpy()
@@ -50,7 +49,7 @@ def _mates(good: pa.Table, people: People) -> np.ndarray:
     return np.where(row >= 0, first[np.maximum(codes[row], 0)], -1)
 
 
-def _placed(door: np.ndarray, mates: np.ndarray) -> np.ndarray:
+def _placed(door: Array, mates: Array) -> Array:
     """One number a household: the door, else the door of the household's mates, else the mates, else alone."""
     n = door.size
     everyone, has_mates = np.arange(n), mates >= 0
@@ -62,9 +61,7 @@ def _placed(door: np.ndarray, mates: np.ndarray) -> np.ndarray:
     return np.where(behind >= 0, behind, np.where(has_mates, span + mates, 2 * span + everyone))
 
 
-def _basis(
-    good: pa.Table, keys: Keys, people: People, place: np.ndarray, first: np.ndarray, mates: np.ndarray
-) -> pa.Array:
+def _basis(good: pa.Table, keys: Keys, people: People, place: Array, first: Array, mates: Array) -> pa.Array:
     """What a household's id is made of: its door's key, its number in a list, or its only person."""
     span = int(max(keys.parts["door"].max(initial=-1), mates.max(initial=-1))) + 1
     door = np.minimum(place, max(keys.door_key.size - 1, 0))
@@ -81,10 +78,11 @@ def _basis(
     return chosen.combine_chunks() if isinstance(chosen, pa.ChunkedArray) else chosen
 
 
-def _heads(people: People, household: np.ndarray, n: int) -> np.ndarray:
+def _heads(people: People, household: Array, n: int) -> Array:
     """Who is written as head, else the eldest of known age, else the first. -> person of each household"""
     relation = pc.fill_null(pc.is_in(people.values["relation_to_head"], value_set=pa.array(HEADS)), False)
     born = days(pa.chunked_array([people.values["birth_date"]]))
     age_rank = np.where(born >= 0, born, np.int64(1) << 24)
     rank = (np.where(relation.to_numpy(zero_copy_only=False), 0, 1) << 60) + (age_rank << 32) + np.arange(people.size)
-    return best_rows(household, rank, np.ones(people.size, np.bool_), n)
+    heads: Array = best_rows(household, rank, np.ones(people.size, np.bool_), n)
+    return heads

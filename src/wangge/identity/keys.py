@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from wangge.identity.bytes import raw
+from wangge.identity.bytes import Array, raw
 from wangge.identity.doors import doors
 from wangge.identity.normal import WEIGHTS, hashes_of, id_numbers, phones
 
@@ -17,16 +17,16 @@ DAY_ZERO = 10**5  # days before 1970-01-01 that a birthday may lie back: keeps t
 
 @dataclass(frozen=True)
 class Keys:
-    """`parts` by name: int64, -1 where the row does not say. `number` is the 17-digit body where it is valid, else -1."""
+    """`parts` by name: int64, -1 where the row does not say. `number` is the body where it is valid, else -1."""
 
-    parts: dict[str, np.ndarray]
-    body: np.ndarray
-    valid: np.ndarray
-    door_key: np.ndarray  # address key that outlives an edition of the lists
-    door_twin: np.ndarray  # another door has the same key
+    parts: dict[str, Array]
+    body: Array
+    valid: Array
+    door_key: Array  # address key that outlives an edition of the lists
+    door_twin: Array  # another door has the same key
 
     @property
-    def number(self) -> np.ndarray:
+    def number(self) -> Array:
         return np.where(self.valid, self.body, -1)
 
 
@@ -50,13 +50,13 @@ def keys_of(good: pa.Table) -> Keys:
     return Keys(parts, body, valid, door_key, twin)
 
 
-def days(column: pa.ChunkedArray) -> np.ndarray:
+def days(column: pa.ChunkedArray) -> Array:
     """date32 -> days as int64 that are never negative; -1 where there is none."""
-    values = column.cast(pa.int32()).fill_null(-DAY_ZERO - 1).to_numpy().astype(np.int64)
+    values: Array = column.cast(pa.int32()).fill_null(-DAY_ZERO - 1).to_numpy().astype(np.int64)
     return values + DAY_ZERO
 
 
-def birth_in(body: np.ndarray, valid: np.ndarray) -> np.ndarray:
+def birth_in(body: Array, valid: Array) -> Array:
     """The birthday in a valid number, as days() counts; -1 elsewhere."""
     ymd = np.where(valid, body // 1000 % 10**8, 19700101)
     months = ((ymd // 10000 - 1970) * 12 + ymd // 100 % 100 - 1).astype("datetime64[M]")

@@ -3,15 +3,17 @@
 Each kernel has a plain reference in tests/generative, which it equals on every input.
 """
 
+# mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numba import njit
 
-from wangge.identity.bytes import Raw
+from wangge.identity.bytes import Array, Raw
 
 SEED, PRIME = np.int64(1469598103934665603), np.int64(1099511628211)
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.int64)  # GB 11643, ISO 7064 MOD 11-2
@@ -19,8 +21,8 @@ NO_CLASS = 1000
 
 
 @cache
-def homophones() -> np.ndarray:
-    """Character (16 bits) -> class of those read alike; a character without a reading is its own class. -> int32[65536]"""
+def homophones() -> Array:
+    """Character (16 bits) -> class of those read alike, as int32[65536]; without a reading it is its own class."""
     table = np.arange(NO_CLASS, NO_CLASS + 65536, dtype=np.int32)
     lines = resources.files(__package__).joinpath("homophones.tsv").read_text("utf-8").splitlines()
     for number, line in enumerate(lines):
@@ -30,7 +32,7 @@ def homophones() -> np.ndarray:
 
 
 @njit(cache=True)
-def decode(letters, at):
+def decode(letters: Array, at: int) -> tuple[Any, int]:
     """One UTF-8 character. -> (code point, bytes); beyond 16 bits the code is folded into them."""
     x = np.int64(letters[at])
     if x < 0x80:
@@ -44,7 +46,7 @@ def decode(letters, at):
 
 
 @njit(cache=True)
-def _is_day(v):
+def _is_day(v: int) -> bool:
     """Whether yyyymmdd is a day of 1800..2199."""
     year, month, day = v // 10000, v // 100 % 100, v % 100
     if year < 1800 or year > 2199 or month < 1 or month > 12 or day < 1:
@@ -55,7 +57,7 @@ def _is_day(v):
 
 
 @njit(cache=True)
-def _spoilt(body, check):
+def _spoilt(body: int, check: int) -> bool:
     """A spreadsheet keeps 15 digits of a number cell: the last three become 000, or what the nearest double shows."""
     whole = body * 10 + check
     kept = (whole + 500) // 1000 * 1000
@@ -63,7 +65,7 @@ def _spoilt(body, check):
 
 
 @njit(cache=True)
-def id_numbers(letters, offsets, weights):
+def id_numbers(letters: Array, offsets: Array, weights: Array) -> tuple[Array, Array, Array]:
     """-> (17-digit body or -1, valid, hash of another document or -1).
 
     A body is what 18 places say without the check digit; 15 places are widened by 19. Valid: the day exists and the
@@ -101,7 +103,7 @@ def id_numbers(letters, offsets, weights):
 
 
 @njit(cache=True)
-def phones(letters, offsets):
+def phones(letters: Array, offsets: Array) -> Array:
     """-> the last 11 digits, or -1 where there are fewer: a landline is shared too widely to tell people apart."""
     n = offsets.size - 1
     out = np.full(n, -1, np.int64)
@@ -119,7 +121,7 @@ def phones(letters, offsets):
 
 
 @njit(cache=True)
-def names(letters, offsets, homo):
+def names(letters: Array, offsets: Array, homo: Array) -> tuple[Array, Array]:
     """-> (hash of the characters, hash of their homophone classes); blanks and name dots count for nothing."""
     n = offsets.size - 1
     exact, alike = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
@@ -138,7 +140,7 @@ def names(letters, offsets, homo):
     return exact, alike
 
 
-def mixed(*parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def mixed(*parts: Array) -> tuple[Array, Array]:
     """One key of several. -> (key as non-negative int64, whether every part is there)"""
     there = np.ones(parts[0].size, bool)
     key = np.zeros(parts[0].size, np.uint64)
@@ -149,6 +151,7 @@ def mixed(*parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return (key >> np.uint64(1)).astype(np.int64), there
 
 
-def hashes_of(names_column: Raw) -> tuple[np.ndarray, np.ndarray]:
+def hashes_of(names_column: Raw) -> tuple[Array, Array]:
     """Names with the shipped homophone table. -> (exact, alike)"""
-    return names(*names_column, homophones())
+    both: tuple[Array, Array] = names(*names_column, homophones())
+    return both

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangge.identity.bytes import Array
 from wangge.identity.cluster import Clusters
 from wangge.identity.groups import best_rows
 from wangge.identity.keys import DAY_ZERO, Keys, days
@@ -22,9 +23,9 @@ VALUES = ("name", "birth_date", "sex", "phone", "address", "relation_to_head")
 class People:
     """`person[i]` is the person of row i, counted from 0 in the order of their first rows; `values` by person."""
 
-    person: np.ndarray
+    person: Array
     values: dict[str, pa.Array]
-    address_row: np.ndarray  # row whose address was believed, or -1
+    address_row: Array  # row whose address was believed, or -1
 
     @property
     def size(self) -> int:
@@ -40,9 +41,11 @@ def people_of(
     rank = freshness(good, as_of, order)
     best = {name: best_rows(person, rank, _there(good, name), n) for name in VALUES}
     values = {name: _take(good.column(name), rows) for name, rows in best.items()}
-    number_rank = np.where(keys.valid, rank, rank + (np.int64(1) << 60))
+    is_long = pc.equal(pc.binary_length(good.column("id_number")), 18).fill_null(False).to_numpy()
+    # A valid number before a broken one, 18 places before 15, and only then the freshest.
+    number_rank = rank + (np.where(keys.valid, 0, 1) << 60) + (np.where(is_long, 0, 1) << 59)
     has_number = good.column("id_number").is_valid().to_numpy()
-    values["id_number"] = _widened(_take(good.column("id_number"), best_rows(person, number_rank, has_number, n)))
+    values["id_number"] = _take(good.column("id_number"), best_rows(person, number_rank, has_number, n))
     _from_number(values, found.number[leaders])
     values["person_id"] = opaque_ids("p", _basis(good, leaders, found.number[leaders]), key)
     values["n_rows"] = pa.array(np.bincount(person, minlength=n).astype(np.int32))
@@ -51,7 +54,7 @@ def people_of(
     return People(person, values, best["address"])
 
 
-def freshness(good: pa.Table, as_of: dt.date, order: Sequence[str]) -> np.ndarray:
+def freshness(good: pa.Table, as_of: dt.date, order: Sequence[str]) -> Array:
     """Rank of each row, lower is believed first: newest collected_on, then the order of sources, then its place."""
     coded = good.column("list").combine_chunks().dictionary_encode()
     names = coded.dictionary.to_pylist()
@@ -60,27 +63,23 @@ def freshness(good: pa.Table, as_of: dt.date, order: Sequence[str]) -> np.ndarra
     today = (as_of - dt.date(1970, 1, 1)).days + DAY_ZERO
     day = days(good.column("collected_on"))
     age = np.where((day >= 0) & (day <= today), today - day, np.int64(1) << 22)  # not dated: after all dated ones
-    return age << 36 | source << 28 | np.arange(good.num_rows, dtype=np.int64) & (1 << 28) - 1
+    rank: Array = age << 36 | source << 28 | np.arange(good.num_rows, dtype=np.int64)
+    return rank
 
 
-def _there(good: pa.Table, name: str) -> np.ndarray:
-    column = good.column(name)
-    if name == "sex":
-        return pc.fill_null(pc.is_in(column, value_set=pa.array(["1", "2"])), False).to_numpy()
-    return column.is_valid().to_numpy()
+def _there(good: pa.Table, name: str) -> Array:
+    there: Array = good.column(name).is_valid().to_numpy()
+    if name == "sex":  # 0 is no answer
+        there = pc.is_in(good.column(name), value_set=pa.array(["1", "2"])).to_numpy()
+    return there
 
 
-def _take(column: pa.ChunkedArray, rows: np.ndarray) -> pa.Array:
+def _take(column: pa.ChunkedArray, rows: Array) -> pa.Array:
     taken = column.take(pa.array(rows, mask=rows < 0))
     return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
 
 
-def _widened(numbers: pa.Array) -> pa.Array:
-    """A number of 15 places in the form of 18 is the same number: but what a list wrote is what stands in a record."""
-    return numbers
-
-
-def _from_number(values: dict[str, pa.Array], number: np.ndarray) -> None:
+def _from_number(values: dict[str, pa.Array], number: Array) -> None:
     """Where no list tells birthday or sex, a valid number does."""
     known = number >= 0
     ymd = np.where(known, number // 1000 % 10**8, 19700101)
@@ -91,7 +90,7 @@ def _from_number(values: dict[str, pa.Array], number: np.ndarray) -> None:
     values["sex"] = pc.coalesce(values["sex"], sex, "0")
 
 
-def _basis(good: pa.Table, leaders: np.ndarray, number: np.ndarray) -> pa.Array:
+def _basis(good: pa.Table, leaders: Array, number: Array) -> pa.Array:
     """What an id is made of: the valid number; for people without one, list and row of their first row."""
     names, rows = (good.column(c).take(pa.array(leaders)).cast(pa.string()) for c in ("list", "row"))
     place = pc.binary_join_element_wise("row", names, rows, "\x1f")
@@ -100,7 +99,7 @@ def _basis(good: pa.Table, leaders: np.ndarray, number: np.ndarray) -> pa.Array:
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
 
 
-def _lists(good: pa.Table, person: np.ndarray, n: int) -> pa.Array:
+def _lists(good: pa.Table, person: Array, n: int) -> pa.Array:
     """The lists that hold each person, sorted by name."""
     coded = good.column("list").combine_chunks().dictionary_encode()
     names = coded.dictionary.to_pylist()
@@ -113,7 +112,7 @@ def _lists(good: pa.Table, person: np.ndarray, n: int) -> pa.Array:
     return pa.ListArray.from_arrays(offsets, sorted_names.take(pa.array(held % max(len(names), 1))))
 
 
-def _confirmed(good: pa.Table, person: np.ndarray, n: int, as_of: dt.date, doors: Sequence[str]) -> pa.Array:
+def _confirmed(good: pa.Table, person: Array, n: int, as_of: dt.date, doors: Sequence[str]) -> pa.Array:
     """The newest day on which a list that asks at the door held the person."""
     day = days(good.column("collected_on"))
     asked = pc.is_in(good.column("list"), value_set=pa.array(list(doors), pa.string())).to_numpy()

@@ -6,11 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from wangge.base.ids import stable_id
+from wangge.identity.bytes import Array
 from wangge.identity.cluster import Clusters
 from wangge.tables.shapes import REVIEW
 
 
-def review_of(good: pa.Table, found: Clusters, person_ids: pa.Array, person: np.ndarray) -> pa.Table:
+def review_of(good: pa.Table, found: Clusters, person_ids: pa.Array, person: Array) -> pa.Table:
     """Ambiguous groups that no other key has settled: some row's person still has no valid number. -> REVIEW"""
     parts = [REVIEW.empty()]
     for evidence, rows, group in found.doubts:
@@ -25,9 +26,7 @@ def review_of(good: pa.Table, found: Clusters, person_ids: pa.Array, person: np.
     return pa.concat_tables(parts)
 
 
-def _table(
-    good: pa.Table, evidence: str, rows: np.ndarray, group: np.ndarray, person_ids: pa.Array, person: np.ndarray
-) -> pa.Table:
+def _table(good: pa.Table, evidence: str, rows: Array, group: Array, person_ids: pa.Array, person: Array) -> pa.Table:
     at = pa.array(rows)
     lists, numbers = good.column("list").take(at), good.column("row").take(at)
     firsts, of_row = np.unique(group, return_index=True)[1], np.unique(group, return_inverse=True)[1]

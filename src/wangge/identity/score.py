@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from wangge.identity.bytes import Array
+
 
 def score(links: pa.Table, truth: pa.Table) -> dict[str, float]:
     """LINK and (list, row, person) -> pair_precision, pair_recall, pair_f1, cluster_f1.
@@ -20,12 +22,13 @@ def score(links: pa.Table, truth: pa.Table) -> dict[str, float]:
     return _measures(found, true)
 
 
-def _codes(column: pa.ChunkedArray) -> np.ndarray:
+def _codes(column: pa.ChunkedArray) -> Array:
     coded = column.combine_chunks().dictionary_encode()
-    return coded.indices.to_numpy().astype(np.int64)
+    codes: Array = coded.indices.to_numpy().astype(np.int64)
+    return codes
 
 
-def _measures(found: np.ndarray, true: np.ndarray) -> dict[str, float]:
+def _measures(found: Array, true: Array) -> dict[str, float]:
     sizes_found, sizes_true = np.bincount(found), np.bincount(true)
     cells, shared = np.unique(true * max(sizes_found.size, 1) + found, return_counts=True)
     right, said, real = (_pairs(n) for n in (shared, sizes_found, sizes_true))
@@ -41,5 +44,5 @@ def _measures(found: np.ndarray, true: np.ndarray) -> dict[str, float]:
     }
 
 
-def _pairs(sizes: np.ndarray) -> int:
+def _pairs(sizes: Array) -> int:
     return int((sizes.astype(np.int64) * (sizes - 1) // 2).sum())

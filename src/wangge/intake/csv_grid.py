@@ -110,5 +110,6 @@ def _with_odd_rows(
 
 
 def _cells(text: str, delimiter: str, quote: str | bool) -> list[str]:
-    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting), [])
+    if not quote:
+        return text.split(delimiter)
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])

@@ -96,7 +96,8 @@ def _one_of(path: Path, key: str, value: str, known: tuple[str, ...]) -> None:
 
 def _columns(path: Path, name: str, raw: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     """Headers split into those to read and those that may never be read, whatever they are mapped to."""
-    columns, banned = {}, {}
+    columns: dict[str, str] = {}
+    banned: dict[str, str] = {}
     for header, element in raw.items():
         _element(path, name, element)
         reason = elements()[element].banned or banned_because(header)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 class Report:
     """The account of one file, by column. Row counts: n_rows = rows handed on + rows held by intake."""
 
-    list: str
+    name: str
     file: str
     sheet: str = ""
     encoding: str = ""

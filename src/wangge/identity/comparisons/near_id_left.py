@@ -1,4 +1,4 @@
-"""Names read alike and the left nine digits equal; at most two digits differ and one number is broken. A slip of the pen."""
+"""Names read alike, the left nine digits equal, at most two digits differ and one number is broken: a slip."""
 
 PLACE = 20
 EVIDENCE = "near_id"

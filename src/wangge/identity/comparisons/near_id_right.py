@@ -1,4 +1,4 @@
-"""Names read alike and the right eight digits equal; at most two digits differ and one number is broken. A slip of the pen."""
+"""Names read alike, the right eight digits equal, at most two digits differ and one number is broken: a slip."""
 
 PLACE = 21
 EVIDENCE = "near_id"

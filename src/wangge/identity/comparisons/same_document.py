@@ -1,4 +1,4 @@
-"""The same number of another document, and names read alike: passports, permits, and what is left of a masked number."""
+"""The same number of another document, and names read alike: passports, permits, what is left of a masked number."""
 
 PLACE = 30
 EVIDENCE = "document+name"
