@@ -75,4 +75,4 @@ def recheck(request: HttpRequest, lead_id: str) -> HttpResponse:
     record_read(request, "recheck", [person.person_id])
     return JsonResponse({"id": row.lead_id, "place": place_of(row.lead.task), "state": "open", "people": [
         {"lead_id": row.lead_id, "name": person.name, "sex": person.sex, "phone_masked": masked(person.phone or ""),
-         "phone_call": person.phone, "outcome": None}]})
+         "phone_call": f"tel:{person.phone}" if person.phone else "", "outcome": None}]})

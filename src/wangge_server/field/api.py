@@ -93,7 +93,7 @@ def task(request: HttpRequest, task_id: str) -> HttpResponse:
     found = _own(request, task_id)
     open_task(task=found, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
     leads = list(leads_of(found))
-    why = reasons_for([lead.person_id for lead in leads])
+    why = reasons_for([lead.person_id for lead in leads], getattr(request, "LANGUAGE_CODE", "zh-hans"))
     elements = request.decision.elements  # type: ignore[attr-defined]
     people = [person_line(lead, elements, why) for lead in leads]
     record_read(request, "task", [lead.person_id for lead in leads], task=found.task_id)
@@ -112,7 +112,7 @@ def person_line(lead: Lead, elements: frozenset[str], why: dict[str, str]) -> di
         "person.sex": {"sex": person.sex},
         "person.birth_date": {"age": age_on(person.birth_date)},
         "person.relation_to_head": {"relation": person.relation_to_head},
-        "person.phone": {"phone_masked": masked(phone), "phone_call": phone},
+        "person.phone": {"phone_masked": masked(phone), "phone_call": f"tel:{phone}" if phone else ""},
         "grade": {"grade": lead.grade},
         "grade.reason": {"why": why.get(lead.person_id, "")},
     }

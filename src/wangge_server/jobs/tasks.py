@@ -39,6 +39,9 @@ def run_way(run_id: str) -> str:
     except WanggeError as error:
         fail_run(run=run, code=error.code, by=system_user(), purpose=AS_SYSTEM)
         return "failed"
+    except Exception:
+        fail_run(run=run, code="E9006", by=system_user(), purpose=AS_SYSTEM)
+        raise  # the worker's log says where; nothing of the run was stored
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.models import Count, QuerySet
 
+from wangge import risk
 from wangge_server.risk.models import Grade
 
 
@@ -21,6 +22,7 @@ def grade_counts(area: dict[str, str], on: dt.date) -> dict[str, int]:
     return {"red": 0, "yellow": 0, "blue": 0} | {row["grade"]: row["n"] for row in rows}
 
 
-def reasons_for(person_ids: list[str]) -> dict[str, str]:
-    """Evidence of the grades of these people, in codes. -> {person_id: evidence}"""
-    return dict(Grade.objects.filter(person_id__in=person_ids).values_list("person_id", "evidence"))
+def reasons_for(person_ids: list[str], lang: str = "zh-hans") -> dict[str, str]:
+    """Why these people were graded, in words: the strongest rule that held. -> {person_id: sentence}"""
+    rows = Grade.objects.filter(person_id__in=person_ids).values_list("person_id", "rules")
+    return {person_id: risk.explain(held[0], lang) for person_id, held in rows if held}
