@@ -48,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contacts", type=Path, metavar="FILE", help="ready-made contact list (CSV or Parquet)")
     parser.add_argument("--columns", metavar="NAME|FILE", help="how the line list names its columns (TOML)")
     parser.add_argument("--protocol", metavar="NAME|FILE", help="protocol by name or file; else the one in force")
-    parser.add_argument("--as-of", type=dt.date.fromisoformat, metavar="DATE", help="day of the run (default: today)")
+    parser.add_argument(
+        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="day of the run (default: the newest in the cases)"
+    )
     parser.add_argument(
         "--people", type=int, metavar="N", help="people in the area, for the cap (default: those in the visits)"
     )
@@ -61,19 +63,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, trace, grade, plan, write. -> exit code"""
-    as_of = args.as_of or dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
-    protocol = _protocol(args.protocol, as_of)
     with show("wangge trace", STAGES) as progress:
-        report = _walk(args, protocol, as_of, progress)
+        report = _walk(args, progress)
     _tell(report, args.json)
     return 0
 
 
-def _walk(
-    args: argparse.Namespace, protocol: exposure.SignedProtocol, as_of: dt.date, progress: Progress
-) -> dict[str, Any]:
+def _walk(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with progress.stage("read"):
         visits, cases, contacts, unread = _inputs(args)
+        as_of = args.as_of or _newest(cases, args.cases.name)
+        protocol = _protocol(args.protocol, as_of)
         n_people = args.people or pc.count_distinct(visits.column("person_id")).as_py() or None
     with progress.stage("trace"):
         traced = exposure.trace_with_account(visits, cases, protocol, contacts=contacts, as_of=as_of, n_people=n_people)
@@ -92,6 +92,14 @@ def _walk(
     report = _report(traced, grades, plan, protocol, as_of, unread, n_people, progress)
     _write(args.out, {"contacts": traced.exposures, "grades": grades, "leads": plan.leads}, plan.tasks, report)
     return report
+
+
+def _newest(cases: pa.Table, file: str) -> dt.date:
+    """The newest day the line list tells of; the library has no clock of its own."""
+    days = [pc.max(cases.column(name)).as_py() for name in ("onset_on", "sampled_on")]
+    if not any(days):
+        raise WanggeError("E5002", Where(file=file))
+    return max(day for day in days if day)
 
 
 def _protocol(name: str | None, as_of: dt.date) -> exposure.SignedProtocol:
