@@ -45,7 +45,7 @@ def flow(area: str, digits: int, now: dt.datetime) -> list[dict[str, Any]]:
     """Envelopes by area of `digits` digits below `area`: signed, opened, attempted, closed, late. Counts only."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT left(grid_code, %s) AS code, count(*) AS signed, count(opened_at) AS opened,
+            """SELECT nullif(left(coalesce(grid_code, ''), %s), '') AS code, count(*) AS signed, count(opened_at) AS opened,
                       count(attempted_at) AS attempted, count(closed_at) AS closed,
                       count(*) FILTER (WHERE closed_at IS NULL AND result_due < %s) AS late,
                       count(*) FILTER (WHERE opened_at IS NULL AND open_due < %s) AS unopened_late,
@@ -81,6 +81,20 @@ def load_by_worker(area: str) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def grid_work(area: str) -> list[dict[str, Any]]:
+    """Open envelopes and holders with an account, by grid below `area`. No worker is named. -> code, open, holders"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH held AS (SELECT grid_code, count(user_id) AS holders FROM dispatch_worker GROUP BY 1),
+                    work AS (SELECT grid_code, count(*) AS open FROM dispatch_task WHERE closed_at IS NULL GROUP BY 1)
+               SELECT grid_code AS code, coalesce(open, 0) AS open, coalesce(holders, 0) AS holders
+               FROM held FULL JOIN work USING (grid_code) WHERE grid_code LIKE %s ORDER BY 1""",
+            [f"{area}%"],
+        )
+        names = [c.name for c in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def leads_held_by(user: User, lead_ids: Sequence[str]) -> dict[str, Lead]:
     """Those of these leads that lie in an envelope of this worker. -> {lead_id: Lead with its task}"""
     rows = Lead.objects.filter(lead_id__in=lead_ids, task__worker_id=user.username).select_related("task")
@@ -99,11 +113,15 @@ def doors_of(lead_ids: Sequence[str]) -> list[tuple[str, int]]:
     return list(rows.values_list("task__dwelling_id", "task__household__n_people"))
 
 
-def n_leads() -> int:
-    """All leads."""
-    return Lead.objects.count()
+def n_leads(area: str = "") -> int:
+    """All leads, or those below an area."""
+    return Lead.objects.filter(**_below(area)).count()
 
 
-def n_leads_open() -> int:
-    """Leads without an outcome."""
-    return Lead.objects.filter(outcome__isnull=True).count()
+def n_leads_open(area: str = "") -> int:
+    """Leads without an outcome, everywhere or below an area."""
+    return Lead.objects.filter(outcome__isnull=True, **_below(area)).count()
+
+
+def _below(area: str) -> dict[str, str]:
+    return {"task__grid_code__startswith": area} if area else {}

@@ -44,10 +44,10 @@ def outcome_counts() -> dict[str, int]:
     return {row["outcome"]: row["n"] for row in rows}
 
 
-def balance() -> dict[str, int]:
-    """leads = outcomes + open; the difference must be 0. The three are counted apart, so that it can be wrong."""
-    leads, outcomes = n_leads(), Outcome.objects.count()
-    still_open = n_leads_open()
+def balance(area: str = "") -> dict[str, int]:
+    """leads = outcomes + open below `area`; the difference must be 0. Counted apart, so that it can be wrong."""
+    here = {"lead__task__grid_code__startswith": area} if area else {}
+    leads, outcomes, still_open = n_leads(area), Outcome.objects.filter(**here).count(), n_leads_open(area)
     return {"leads": leads, "outcomes": outcomes, "open": still_open, "difference": leads - outcomes - still_open}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wangge_server.geography.models import Area
@@ -13,6 +14,11 @@ def area_name(code: str) -> str:
     """Name of an area, or its code where the name is unknown."""
     found = Area.objects.filter(code=code).values_list("name", flat=True).first()
     return found or code
+
+
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """Names of these areas, as far as known. -> {code: name}"""
+    return dict(Area.objects.filter(code__in=[c for c in codes if c]).values_list("code", "name"))
 
 
 def area_names(kind: str, prefix: str = "") -> dict[str, str]:

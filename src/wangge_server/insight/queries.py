@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
+
+from wangge_server.geography.queries import area_names, shapes
+from wangge_server.registry.queries import households_by_grid
+
+# jobs/apps.py puts its reader here when Django starts: the board stands upstream of the runs.
+last_run: Callable[[], dict[str, Any] | None] | None = None
+COUNTED = ("frame", "confirmed", "unconfirmed", "people", "leads", "outcomes", "open", "overdue")
+KINDS = {6: "district", 9: "street", 12: "community", 15: "grid"}
 
 CONFIRMED = ("occupied_confirmed", "vacant_confirmed")
 OUTSIDE_FRAME = ("non_residential", "demolished")
 
 
 def cells(area: str, digits: int, now: dt.datetime) -> list[dict[str, Any]]:
-    """Counts by area of `digits` digits below `area`. -> code, frame, confirmed, unconfirmed, people, leads, outcomes, open, overdue"""
+    """Counts by area of `digits` digits below `area`; with area "" also a row whose code is None: what nobody can place.
+
+    -> code, frame, confirmed, unconfirmed, people, leads, outcomes, open, overdue
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             CELLS, {"n": digits, "area": f"{area}%", "now": now, "ok": list(CONFIRMED), "out": list(OUTSIDE_FRAME)}
@@ -23,19 +36,19 @@ def cells(area: str, digits: int, now: dt.datetime) -> list[dict[str, Any]]:
 
 CELLS = """
 WITH doors AS (
-  SELECT left(grid_code, %(n)s) AS code, count(*) FILTER (WHERE state <> ALL(%(out)s)) AS frame,
+  SELECT left(coalesce(grid_code, ''), %(n)s) AS code, count(*) FILTER (WHERE state <> ALL(%(out)s)) AS frame,
          count(*) FILTER (WHERE state = ANY(%(ok)s)) AS confirmed
-  FROM feedback_coverage WHERE grid_code LIKE %(area)s GROUP BY 1),
+  FROM feedback_coverage WHERE coalesce(grid_code, '') LIKE %(area)s GROUP BY 1),
 homes AS (
-  SELECT left(grid_code, %(n)s) AS code, sum(n_people) AS people
-  FROM registry_household WHERE grid_code LIKE %(area)s GROUP BY 1),
+  SELECT left(coalesce(grid_code, ''), %(n)s) AS code, sum(n_people) AS people
+  FROM registry_household WHERE coalesce(grid_code, '') LIKE %(area)s GROUP BY 1),
 work AS (
-  SELECT left(t.grid_code, %(n)s) AS code, count(*) AS leads, count(o.lead_id) AS outcomes,
+  SELECT left(coalesce(t.grid_code, ''), %(n)s) AS code, count(*) AS leads, count(o.lead_id) AS outcomes,
          count(*) FILTER (WHERE o.lead_id IS NULL) AS open,
          count(*) FILTER (WHERE o.lead_id IS NULL AND t.result_due < %(now)s) AS overdue
   FROM dispatch_lead l JOIN dispatch_task t USING (task_id) LEFT JOIN feedback_outcome o USING (lead_id)
   WHERE coalesce(t.grid_code, '') LIKE %(area)s GROUP BY 1)
-SELECT coalesce(doors.code, homes.code, work.code) AS code, coalesce(frame, 0) AS frame, coalesce(confirmed, 0) AS confirmed,
+SELECT nullif(code, '') AS code, coalesce(frame, 0) AS frame, coalesce(confirmed, 0) AS confirmed,
        coalesce(frame, 0) - coalesce(confirmed, 0) AS unconfirmed, coalesce(people, 0)::int AS people,
        coalesce(leads, 0) AS leads, coalesce(outcomes, 0) AS outcomes, coalesce(open, 0) AS open,
        coalesce(overdue, 0) AS overdue
@@ -43,7 +56,58 @@ FROM doors FULL JOIN homes USING (code) FULL JOIN work USING (code) ORDER BY 1 N
 """
 
 
+def named_cells(area: str, digits: int, now: dt.datetime) -> list[dict[str, Any]]:
+    """`cells` with a name for each area."""
+    names = area_names(KINDS[digits], area)
+    return [row | {"name": names.get(row["code"], row["code"])} for row in cells(area, digits, now)]
+
+
+def all_grids(area: str, now: dt.datetime) -> list[dict[str, Any]]:
+    """Every grid in force below `area` with its counts and households, grids without anything included."""
+    found, homes = {row["code"]: row for row in cells(area, 15, now)}, households_by_grid(area)
+    empty = dict.fromkeys(COUNTED, 0)
+    return [{**empty, **found.get(code, {}), "code": code, "name": name, "households": homes.get(code, 0)}
+            for code, name in sorted(area_names("grid", area).items())]
+
+
+def progress_since(area: str, at: dt.datetime) -> dict[str, int]:
+    """What was added since an instant: doors confirmed, leads with an outcome."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT (SELECT count(*) FROM feedback_coverage
+                       WHERE confirmed_on >= %(day)s AND state = ANY(%(ok)s) AND grid_code LIKE %(area)s) AS confirmed,
+                      (SELECT count(*) FROM feedback_outcome JOIN dispatch_lead USING (lead_id) JOIN dispatch_task t USING (task_id)
+                       WHERE decided_at >= %(at)s AND coalesce(t.grid_code, '') LIKE %(area)s) AS outcomes""",
+            {"at": at, "day": at.date(), "ok": list(CONFIRMED), "area": f"{area}%"},
+        )
+        confirmed, outcomes = cursor.fetchone()
+    return {"confirmed": confirmed, "outcomes": outcomes}
+
+
+def grid_map(area: str, now: dt.datetime) -> dict[str, Any]:
+    """Grids below `area` as GeoJSON with their coverage. -> FeatureCollection (code, label, share, frame, confirmed, …)"""
+    found = {row["code"]: row for row in cells(area, 15, now)}
+    return {"type": "FeatureCollection", "features": [_feature(one, found.get(one["code"])) for one in shapes("grid", area)]}
+
+
+def _feature(one: dict[str, Any], cell: dict[str, Any] | None) -> dict[str, Any]:
+    shape = json.loads(one["shape"]) if isinstance(one["shape"], str) else one["shape"]
+    cell = cell or dict.fromkeys(COUNTED, 0)
+    share = cell["confirmed"] / cell["frame"] if cell["frame"] else None
+    return {"type": "Feature", "geometry": shape, "properties": {
+        "code": one["code"], "label": one["name"], "share": share,
+        **{key: cell[key] for key in ("frame", "confirmed", "open", "overdue")}}}
+
+
+def missed() -> dict[str, Any]:
+    """People that no list holds, as the last run estimated: {"low": n or None, "high": n or None, "why": …}."""
+    run = last_run() if last_run else None
+    found = (run or {}).get("missed")
+    if isinstance(found, dict):
+        return {"low": found.get("low"), "high": found.get("high")}
+    return {"low": found, "high": None}
+
+
 def total(rows: list[dict[str, Any]]) -> dict[str, int]:
     """The sum line of a table of cells."""
-    keys = ("frame", "confirmed", "unconfirmed", "people", "leads", "outcomes", "open", "overdue")
-    return {key: sum(row[key] for row in rows) for key in keys}
+    return {key: sum(row[key] for row in rows) for key in COUNTED}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def _think(batch: Batch) -> tuple[Any, Any, int]:
 
 def _keep(batch: Batch, checked: Any, report: Any, n_rows: int) -> None:
     batch.n_rows, batch.n_good, batch.n_held = n_rows, checked.good.num_rows, checked.held.num_rows
-    batch.report = report if isinstance(report, dict) else report.as_dict()
+    batch.report = dataclasses.asdict(report)
     _write_held(batch, checked.held)
     if n_rows and checked.held.num_rows / n_rows > HELD_LIMIT:
         error = WanggeError(
@@ -105,9 +106,11 @@ def _keep(batch: Batch, checked: Any, report: Any, n_rows: int) -> None:
 def _write_held(batch: Batch, held: pa.Table) -> None:
     from django.db import connection
 
-    rows = held.select(["sheet", "row", "line", "element", "code"]).append_column(
-        "batch_id", pa.array([str(batch.pk)] * held.num_rows, pa.string())
-    )
+    rows = pa.table({
+        **{name: held.column(name).fill_null("") for name in ("sheet", "element", "code")},
+        **{name: held.column(name) for name in ("row", "line")},
+        "batch_id": pa.array([str(batch.pk)] * held.num_rows, pa.string()),
+    })
     with connection.cursor() as cursor:
         copy_in(cursor, HeldRow._meta.db_table, rows)
 

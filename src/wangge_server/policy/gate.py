@@ -17,6 +17,7 @@ from django.shortcuts import render
 from wangge import policy
 from wangge.base.errors import WanggeError, table
 from wangge_server.audit.actions import write_event
+from wangge_server.base.panel import panel
 from wangge_server.emergency.queries import current_phase
 
 View = Callable[..., HttpResponse]
@@ -71,7 +72,7 @@ def say(request: HttpRequest, error: WanggeError, api: bool) -> HttpResponse:
     body = {"code": error.code, "text": error.text(lang), "where": str(error.where)}
     if api:
         return JsonResponse(body, status=status)
-    return render(request, "ui/error.html", {"error": body}, status=status)
+    return render(request, "ui/error.html", {"error": panel(error, lang)}, status=status)
 
 
 def _refuse(request: HttpRequest, permission: str, purpose: str, decision: policy.Decision, api: bool) -> HttpResponse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from wangge_server.registry.models import Household, Person
 
@@ -37,3 +37,9 @@ def register_counts(area: dict[str, str]) -> dict[str, Any]:
         "people": Person.objects.filter(household__in=rows).count() if area else Person.objects.count(),
         "unlocated": Household.objects.filter(grid_code__isnull=True).count(),
     }
+
+
+def households_by_grid(area: str) -> dict[str, int]:
+    """How many households stand in each grid below `area`. -> {grid_code: n}"""
+    rows = Household.objects.filter(grid_code__startswith=area).values("grid_code").annotate(n=Count("pk"))
+    return {row["grid_code"]: row["n"] for row in rows}

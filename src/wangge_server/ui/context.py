@@ -2,52 +2,133 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wangge import policy
-from wangge_server.emergency.queries import current_emergency, current_phase
+from wangge_server.emergency.queries import current_emergency
+from wangge_server.geography.queries import names_of
 from wangge_server.policy.gate import chosen_purpose
+from wangge_server.policy.queries import label, purpose_words, purposes
 
-# The menu in the order of the way: key, label, address, icon, permission.
-MENU = ()
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page that the menu or a tab leads to."""
+
+    url: str
+    label: Any
+    permission: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One line of the menu, with the pages behind it; the first page a reader may see is where it leads."""
+
+    key: str
+    label: Any
+    icon: str
+    leaves: tuple[Leaf, ...]
+
+
+# The menu in the order of the way.
+MENU = (
+    Section("board", _("总览"), "layout-dashboard", (Leaf("board", _("今日覆盖"), "board.view"),)),
+    Section("intake", _("汇聚"), "file-import", (
+        Leaf("batches", _("批次"), "batch.view"), Leaf("runs", _("运算"), "run.view"))),
+    Section("register", _("一人一档"), "id", (Leaf("register", _("共享登记"), "household.view"),)),
+    Section("judgement", _("研判"), "scale", (
+        Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
+        Leaf("protocol", _("方案与规则"), "protocol.view"))),
+    Section("dispatch", _("派单"), "send", (Leaf("dispatch", _("派单进度"), "flow.view"),)),
+    Section("supervision", _("督办"), "eye-check", (Leaf("supervision", _("复核"), "recheck.list"),)),
+    Section("grids", _("网格"), "map-2", (Leaf("grids", _("网格"), "grid.view"),)),
+    Section("publishing", _("发布"), "speakerphone", (Leaf("publishing", _("发布"), "release.view"),)),
+    Section("audit", _("留痕"), "history", (Leaf("audit", _("留痕"), "audit.view"),)),
+    Section("settings", _("设置"), "settings", (
+        Leaf("policy", _("策略说明"), "policy.view"), Leaf("people", _("人员与角色"), "people.view"),
+        Leaf("health_page", _("运行状况"), "health.view"))),
+)  # fmt: skip
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context for the frame of a page; nothing for people who have not come in."""
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
         return {}
-    purpose, phase = chosen_purpose(request), current_phase()
-    emergency = current_emergency()
+    lang, purpose, emergency = get_language() or "zh-hans", chosen_purpose(request), current_emergency()
+    sections = allowed(user.role, purpose, emergency.phase if emergency else "peace")
+    names = names_of([user.area_code, user.unit_code])
+    person = {"name": user.name or user.username, "role": label("role", user.role, lang), "unit": names.get(user.unit_code, "")}
+    now = purpose_words(purpose, lang)
+    section, leaf = _here(request, sections)
     return {
-        "menu": [
-            {
-                "key": key,
-                "label": label,
-                "url": reverse(url),
-                "icon": icon,
-                "active": request.path.startswith(reverse(url)),
-            }
-            for key, label, url, icon, permission in MENU
-            if policy.decide(request.user.role, purpose, permission, phase).allowed
-        ],
-        "purpose": _purpose(request, purpose, emergency),
-        "purposes": [_purpose(request, code, emergency) for code in policy.purposes_for(request.user.role)],
-        "emergency": emergency,
-    }
+        "menu": [_item(request, one, one is section) for one in sections],
+        "tabs": _tabs(section, leaf),
+        "breadcrumb": _crumbs(section, leaf),
+        "purpose": now and now | {"until": emergency.review_on if emergency else None, "choices": purposes(user.role, lang)},
+        "emergency": emergency and {"name": emergency.name, "level": _level(emergency.level), "url": _protocol_url(sections)},
+        "area": {"name": names.get(user.area_code, user.area_code), "url": reverse("home")} if user.area_code else None,
+        "person": person,
+        "watermark": " · ".join(map(str, filter(None, (
+            person["name"], person["role"], timezone.localtime().strftime("%Y-%m-%d %H:%M"), now and now["label"])))),
+    }  # fmt: skip
 
 
-def _purpose(request: HttpRequest, code: str, emergency: Any) -> dict[str, Any]:
-    lang = getattr(request, "LANGUAGE_CODE", "zh-hans")
-    row = policy.table()["purpose"].get(code)
-    if row is None:
-        return {"code": code, "label": _("无目的"), "basis": "", "until": None}
-    return {
-        "code": code,
-        "label": row["label"].get(lang, row["label"]["zh-hans"]),
-        "basis": row["basis"].get(lang, row["basis"]["zh-hans"]),
-        "until": emergency.review_on if emergency else None,
-    }
+def allowed(role: str, purpose: str, phase: str) -> list[Section]:
+    """The sections with only the pages this role may open for this purpose; empty sections are gone."""
+    found = []
+    for section in MENU:
+        leaves = tuple(x for x in section.leaves if policy.decide(role, purpose, x.permission, phase).allowed and _url(x.url))
+        if leaves:
+            found.append(Section(section.key, section.label, section.icon, leaves))
+    return found
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _here(request: HttpRequest, sections: list[Section]) -> tuple[Section | None, Leaf | None]:
+    """Where in the menu this page stands: the longest address that begins the page's own."""
+    fits = [(len(_url(leaf.url)), section, leaf) for section in sections for leaf in section.leaves
+            if request.path.startswith(_url(leaf.url))]  # fmt: skip
+    return max(fits, key=lambda fit: fit[0])[1:] if fits else (None, None)
+
+
+def _item(request: HttpRequest, section: Section, active: bool) -> dict[str, Any]:
+    return {"key": section.key, "label": section.label, "url": reverse(section.leaves[0].url), "icon": section.icon,
+            "active": active}  # fmt: skip
+
+
+def _tabs(section: Section | None, leaf: Leaf | None) -> list[dict[str, Any]]:
+    """Pages of the same section, where there are several."""
+    if section is None or len(section.leaves) < 2:
+        return []
+    return [{"label": one.label, "url": reverse(one.url), "active": one is leaf} for one in section.leaves]
+
+
+def _crumbs(section: Section | None, leaf: Leaf | None) -> list[dict[str, Any]]:
+    if section is None or leaf is None:
+        return []
+    crumbs = [{"label": section.label, "url": reverse(section.leaves[0].url)}]
+    return crumbs if str(leaf.label) == str(section.label) else [*crumbs, {"label": leaf.label}]
+
+
+def _level(code: str) -> Any:
+    """Levels of an emergency in the words of the law."""
+    return {"I": _("Ⅰ级"), "II": _("Ⅱ级"), "III": _("Ⅲ级"), "IV": _("Ⅳ级")}.get(code, code)
+
+
+def _protocol_url(sections: list[Section]) -> str:
+    pages = {leaf.url for section in sections for leaf in section.leaves}
+    return _url("protocol") if "protocol" in pages else ""

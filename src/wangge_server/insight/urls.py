@@ -1,0 +1,11 @@
+from django.urls import path
+
+from wangge_server.insight import views
+
+urlpatterns = [
+    path("board/", views.board, name="board"),
+    path("board/screen/", views.screen, name="screen"),
+    path("board/grids.geojson", views.grids_geojson, name="grids_geojson"),
+    path("board/base.geojson", views.base_geojson, name="base_geojson"),
+    path("grids/", views.grids, name="grids"),
+]
