@@ -7,7 +7,10 @@ const noCdnFont = {
   enforce: 'pre',
   transform(code, id) {
     if (!/\.css($|\?)/.test(id) || !code.includes('at.alicdn.com')) return null;
-    return { code: code.replace(/,\s*url\((['"]?)(?:https?:)?\/\/at\.alicdn\.com[^)]*\)\s*format\((['"])woff\2\)/g, ''), map: null };
+    return {
+      code: code.replace(/,\s*url\((['"]?)(?:https?:)?\/\/at\.alicdn\.com[^)]*\)\s*format\((['"])woff\2\)/g, ''),
+      map: null,
+    };
   },
 };
 

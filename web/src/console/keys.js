@@ -10,7 +10,8 @@ export function bindKeys(doc) {
   });
   doc.addEventListener('click', (event) => {
     const row = event.target.closest('tr[data-url]');
-    if (row && !event.target.closest('a, button, input, select, summary') && !String(getSelection())) location.assign(row.dataset.url);
+    if (row && !event.target.closest('a, button, input, select, summary') && !String(getSelection()))
+      location.assign(row.dataset.url);
   });
 }
 
@@ -26,8 +27,10 @@ function toFilter(doc, event) {
 function alongRows(table, event) {
   const rows = [...table.querySelectorAll('tbody tr')];
   const now = rows.indexOf(event.target.closest('tr'));
-  if (event.key === 'Enter' && rows[now]?.dataset.url && event.target.tagName === 'TR') return location.assign(rows[now].dataset.url);
-  const next = event.key === 'Home' ? 0 : event.key === 'End' ? rows.length - 1 : STEP[event.key] ? now + STEP[event.key] : null;
+  if (event.key === 'Enter' && rows[now]?.dataset.url && event.target.tagName === 'TR')
+    return location.assign(rows[now].dataset.url);
+  const next =
+    event.key === 'Home' ? 0 : event.key === 'End' ? rows.length - 1 : STEP[event.key] ? now + STEP[event.key] : null;
   if (next === null || !rows[next]) return;
   event.preventDefault();
   rows[next].tabIndex = -1;

@@ -3,9 +3,9 @@ import '@tabler/core/dist/css/tabler.min.css';
 import './console.css';
 import 'htmx.org';
 import { bindFont } from './font.js';
+import { islands } from './islands.js';
 import { bindKeys } from './keys.js';
 import { bindMenus } from './menus.js';
-import { islands } from './islands.js';
 
 bindMenus(document);
 bindFont(document);

@@ -2,7 +2,12 @@
 
 export function link(map, maplibre, el, grids, w) {
   const table = el.dataset.table ? document.querySelector(el.dataset.table) : null;
-  const popup = new maplibre.Popup({ closeButton: false, closeOnClick: false, maxWidth: '280px', focusAfterOpen: false });
+  const popup = new maplibre.Popup({
+    closeButton: false,
+    closeOnClick: false,
+    maxWidth: '280px',
+    focusAfterOpen: false,
+  });
   const state = { hovered: null, picked: null };
   const set = (name, id) => {
     if (state[name] === id) return;
@@ -88,7 +93,10 @@ function card(p, w) {
     list.append(dt, dd);
   };
   const known = (v) => (v === null || v === undefined ? w.unknown : String(v));
-  line(w.confirmed, p.frame === null || p.frame === undefined ? w.unknown : `${known(p.confirmed)} / ${p.frame} ${w.households}`);
+  line(
+    w.confirmed,
+    p.frame === null || p.frame === undefined ? w.unknown : `${known(p.confirmed)} / ${p.frame} ${w.households}`,
+  );
   if (p.open !== undefined) line(w.open, known(p.open));
   if (p.overdue !== undefined) line(w.overdue, known(p.overdue));
   box.append(name, list);
@@ -102,7 +110,8 @@ function card(p, w) {
 }
 
 function middle(feature) {
-  const ring = feature.geometry.type === 'MultiPolygon' ? feature.geometry.coordinates[0][0] : feature.geometry.coordinates[0];
+  const ring =
+    feature.geometry.type === 'MultiPolygon' ? feature.geometry.coordinates[0][0] : feature.geometry.coordinates[0];
   const xs = ring.map((p) => p[0]);
   const ys = ring.map((p) => p[1]);
   return [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];

@@ -96,7 +96,11 @@ export function boundsOf(features) {
 function namesOf(grids) {
   const features = grids.features.map((f) => {
     const [w, s, e, n] = boundsOf([f]);
-    return { type: 'Feature', geometry: { type: 'Point', coordinates: [(w + e) / 2, (s + n) / 2] }, properties: { label: f.properties.label ?? f.properties.code } };
+    return {
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [(w + e) / 2, (s + n) / 2] },
+      properties: { label: f.properties.label ?? f.properties.code },
+    };
   });
   return { type: 'FeatureCollection', features };
 }

@@ -20,17 +20,42 @@ export function style(grids, names, dark) {
       { id: 'ground', type: 'background', paint: { 'background-color': dark ? '#0b1728' : '#eef1f4' } },
       area('water', 'water', dark ? '#12304f' : '#d5e0ea', 1),
       area('green', 'green', dark ? '#14302a' : '#e4ebe2', 1),
-      { id: 'fill', type: 'fill', source: 'grids', filter: ['!=', ['get', 'class'], 'unknown'], paint: { 'fill-color': colour, 'fill-opacity': 0.88 } },
-      { id: 'unknown', type: 'fill', source: 'grids', filter: ['==', ['get', 'class'], 'unknown'], paint: { 'fill-pattern': 'hatch' } },
+      {
+        id: 'fill',
+        type: 'fill',
+        source: 'grids',
+        filter: ['!=', ['get', 'class'], 'unknown'],
+        paint: { 'fill-color': colour, 'fill-opacity': 0.88 },
+      },
+      {
+        id: 'unknown',
+        type: 'fill',
+        source: 'grids',
+        filter: ['==', ['get', 'class'], 'unknown'],
+        paint: { 'fill-pattern': 'hatch' },
+      },
       area('buildings', 'building', '#1c2a3a', ['interpolate', ['linear'], ['zoom'], 12, 0.08, 16, 0.22]),
       {
         id: 'roads',
         type: 'line',
         source: 'base',
         filter: ['==', ['get', 'kind'], 'road'],
-        paint: { 'line-color': '#ffffff', 'line-opacity': 0.75, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 0.4, 16, 3] },
+        paint: {
+          'line-color': '#ffffff',
+          'line-opacity': 0.75,
+          'line-width': ['interpolate', ['linear'], ['zoom'], 11, 0.4, 16, 3],
+        },
       },
-      { id: 'edge', type: 'line', source: 'grids', paint: { 'line-color': '#3f4d5e', 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 0.4, 15, 1.4], 'line-opacity': 0.7 } },
+      {
+        id: 'edge',
+        type: 'line',
+        source: 'grids',
+        paint: {
+          'line-color': '#3f4d5e',
+          'line-width': ['interpolate', ['linear'], ['zoom'], 11, 0.4, 15, 1.4],
+          'line-opacity': 0.7,
+        },
+      },
       {
         id: 'mark',
         type: 'line',
@@ -42,7 +67,13 @@ export function style(grids, names, dark) {
         type: 'symbol',
         source: 'names',
         minzoom: 13.5,
-        layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 12, 'text-max-width': 8, 'text-padding': 6 },
+        layout: {
+          'text-field': ['get', 'label'],
+          'text-font': FONT,
+          'text-size': 12,
+          'text-max-width': 8,
+          'text-padding': 6,
+        },
         paint: { 'text-color': '#0f2138', 'text-halo-color': '#ffffff', 'text-halo-width': 1.6 },
       },
     ],
@@ -50,7 +81,13 @@ export function style(grids, names, dark) {
 }
 
 function area(id, kind, fill, opacity) {
-  return { id, type: 'fill', source: 'base', filter: ['==', ['get', 'kind'], kind], paint: { 'fill-color': fill, 'fill-opacity': opacity } };
+  return {
+    id,
+    type: 'fill',
+    source: 'base',
+    filter: ['==', ['get', 'kind'], kind],
+    paint: { 'fill-color': fill, 'fill-opacity': opacity },
+  };
 }
 
 // Diagonal hatching for "unknown": the same sign in the legend.

@@ -2,7 +2,16 @@
 //
 // A draft: {person, residence, status, temperature, symptoms, needs, result, note}; empty text means "not said yet".
 
-export const blank = () => ({ person: '', residence: '', status: '', temperature: '', symptoms: [], needs: [], result: '', note: '' });
+export const blank = () => ({
+  person: '',
+  residence: '',
+  status: '',
+  temperature: '',
+  symptoms: [],
+  needs: [],
+  result: '',
+  note: '',
+});
 
 // What still has to be said before the draft can be saved: names of fields, empty when it is whole.
 export function missing(draft) {

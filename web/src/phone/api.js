@@ -25,7 +25,11 @@ export async function call(path, body) {
 }
 
 async function reach(path, body) {
-  const options = { credentials: 'same-origin', headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(20_000) };
+  const options = {
+    credentials: 'same-origin',
+    headers: { Accept: 'application/json' },
+    signal: AbortSignal.timeout(20_000),
+  };
   if (body !== undefined) {
     options.method = 'POST';
     options.body = JSON.stringify(body);

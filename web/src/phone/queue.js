@@ -54,7 +54,10 @@ export class Queue {
           this.#keep();
           return error.name === 'SignedOut' ? 'signed_out' : 'offline';
         }
-        this.#settle(next, next.map((i) => ({ id: i.id, state: 'refused', code: error.code, text: error.text })));
+        this.#settle(
+          next,
+          next.map((i) => ({ id: i.id, state: 'refused', code: error.code, text: error.text })),
+        );
       }
     }
     return 'sent';
@@ -74,7 +77,13 @@ export class Queue {
     for (const item of sent) {
       const result = by.get(item.id);
       if (result?.state === 'accepted' || result?.state === 'same') this.items = this.items.filter((i) => i !== item);
-      else Object.assign(item, { state: 'refused', code: result?.code ?? '', text: result?.text ?? '', why: result?.state ?? 'no_result' });
+      else
+        Object.assign(item, {
+          state: 'refused',
+          code: result?.code ?? '',
+          text: result?.text ?? '',
+          why: result?.state ?? 'no_result',
+        });
     }
     this.#keep();
   }

@@ -4,7 +4,15 @@ import { call, SignedOut, toLogin } from './api.js';
 import { Queue } from './queue.js';
 import { uuid7 } from './uuid7.js';
 
-export const state = reactive({ me: null, today: null, rechecks: null, online: navigator.onLine, skew: 0, synced_at: null });
+export const state = reactive({
+  me: null,
+  today: null,
+  rechecks: null,
+  online: navigator.onLine,
+  wired: navigator.onLine,
+  skew: 0,
+  synced_at: null,
+});
 export const sending = shallowReactive({ waiting: 0, refused: [], leads: new Set(), tasks: new Set() });
 export const now = () => new Date(Date.now() + state.skew);
 
@@ -95,9 +103,12 @@ export async function refreshRechecks() {
 }
 
 // -- when to try again: network back, page in front again, every half minute while something waits
-addEventListener('online', flush);
+addEventListener('online', () => {
+  state.wired = true;
+  flush();
+});
 addEventListener('offline', () => {
-  state.online = false;
+  state.online = state.wired = false;
 });
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) flush();

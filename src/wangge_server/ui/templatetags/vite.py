@@ -143,8 +143,8 @@ def sort_state(current: str | None, key: str) -> str:
 
 @register.filter
 def near(page: int, pages: int) -> list[int | None]:
-    """Page numbers to offer: first, last and two about the present one; None marks a gap."""
-    wanted = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+    """Page numbers to offer: first, last and one each side of the present; None marks a gap."""
+    wanted = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
     out: list[int | None] = []
     for number in wanted:
         if out and out[-1] is not None and number - out[-1] > 1:

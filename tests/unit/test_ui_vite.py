@@ -1,0 +1,177 @@
+"""The template tags of the pages: built assets by their hashed names, and how numbers and instants are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.template import engines
+from django.test import override_settings
+from django.utils import translation
+
+from wangge_server.ui.templatetags import vite as tags
+
+MANIFEST = {
+    "src/console/main.js": {
+        "file": "assets/console-AAA.js",
+        "isEntry": True,
+        "css": ["assets/console-BBB.css"],
+        "imports": ["_font.js", "_shared.js"],
+        "dynamicImports": ["src/map/main.js"],
+    },
+    "src/map/main.js": {"file": "assets/map-CCC.js", "isEntry": True, "css": ["assets/map-DDD.css"]},
+    "src/phone/main.js": {"file": "assets/phone-EEE.js", "isEntry": True, "imports": ["_font.js"]},
+    "_font.js": {"file": "assets/font-FFF.js", "imports": ["_shared.js"]},
+    "_shared.js": {"file": "assets/shared-GGG.js", "css": ["assets/shared-HHH.css"], "imports": ["_font.js"]},
+}
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    write(tmp_path, MANIFEST)
+    return tmp_path
+
+
+def write(folder: Path, manifest: dict) -> None:
+    (folder / ".vite").mkdir(exist_ok=True)
+    (folder / ".vite" / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def render(source: str, **context: object) -> str:
+    return engines["django"].from_string("{% load vite %}" + source).render(context)
+
+
+def urls(html: str) -> list[str]:
+    return re.findall(r'(?:href|src)="([^"]+)"', html)
+
+
+def test_an_entry_brings_its_styles_its_imports_and_itself(dist: Path) -> None:
+    with override_settings(WANGGE_UI_DIST=dist, STATIC_URL="/static/"):
+        html = render("{% vite 'console' %}")
+    assert urls(html) == [
+        "/static/dist/assets/shared-HHH.css",
+        "/static/dist/assets/console-BBB.css",
+        "/static/dist/assets/shared-GGG.js",
+        "/static/dist/assets/font-FFF.js",
+        "/static/dist/assets/console-AAA.js",
+    ]
+    assert '<script type="module" src="/static/dist/assets/console-AAA.js"></script>' in html
+
+
+def test_lazy_parts_stay_out_until_asked_for(dist: Path) -> None:
+    with override_settings(WANGGE_UI_DIST=dist):
+        assert "map-CCC" not in render("{% vite 'console' %}")
+        assert "map-CCC" in render("{% vite 'map' %}")
+
+
+def test_no_inline_script_that_a_strict_policy_would_stop(dist: Path) -> None:
+    with override_settings(WANGGE_UI_DIST=dist):
+        html = render("{% vite 'console' %}{% vite 'phone' %}")
+    assert all(body == "" for body in re.findall(r"<script[^>]*>(.*?)</script>", html))
+
+
+def test_a_new_build_is_seen_without_a_restart(dist: Path) -> None:
+    with override_settings(WANGGE_UI_DIST=dist):
+        assert "phone-EEE" in render("{% vite 'phone' %}")
+        write(dist, {**MANIFEST, "src/phone/main.js": {"file": "assets/phone-NEW.js"}})
+        assert "phone-NEW" in render("{% vite 'phone' %}")
+
+
+def test_an_unbuilt_front_end_says_what_to_do(tmp_path: Path) -> None:
+    with override_settings(WANGGE_UI_DIST=tmp_path), pytest.raises(tags.FrontEndNotBuilt, match="npm run build"):
+        render("{% vite 'console' %}")
+
+
+def test_an_unknown_entry_names_those_there_are(dist: Path) -> None:
+    with (
+        override_settings(WANGGE_UI_DIST=dist),
+        pytest.raises(tags.FrontEndNotBuilt, match="console, map, chart, phone"),
+    ):
+        render("{% vite 'board' %}")
+
+
+@pytest.mark.parametrize(("entry", "source"), tags.SOURCES.items())
+def test_every_entry_is_a_file_of_the_project(entry: str, source: str) -> None:
+    web = Path(__file__).parents[2] / "web"
+    assert (web / source).is_file(), entry
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (312, "312"),
+        (12345, "12\u2009345"),
+        (1234567, "1\u2009234\u2009567"),
+        (None, "未知"),
+        ("", "未知"),
+        ("甲", "甲"),
+    ],
+)
+def test_count_tells_zero_from_unknown(value: object, text: str) -> None:
+    with translation.override("zh-hans"):
+        assert tags.count(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.783, "78.3\u2009%"), (0, "0.0\u2009%"), (1, "100.0\u2009%"), (None, "未知")]
+)
+def test_share(value: float | None, text: str) -> None:
+    with translation.override("zh-hans"):
+        assert tags.share(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (dt.datetime(2026, 11, 23, 6, 5, tzinfo=dt.UTC), "2026-11-23 14:05"),
+        (dt.datetime(2026, 11, 23, 14, 5, tzinfo=ZoneInfo("Asia/Shanghai")), "2026-11-23 14:05"),
+        (dt.date(2026, 12, 31), "2026-12-31"),
+        (None, "—"),
+    ],
+)
+def test_stamp_is_local_time(value: object, text: str) -> None:
+    with override_settings(TIME_ZONE="Asia/Shanghai"):
+        assert tags.stamp(value) == text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "width"), [(50, 200, "25.0"), (300, 200, "100.0"), (None, 200, ""), (5, 0, ""), (5, None, "")]
+)
+def test_a_bar_has_no_width_where_either_is_unknown(value: float | None, whole: float | None, width: str) -> None:
+    assert tags.part_of(value, whole) == width
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "offered"),
+    [
+        (1, 1, [1]),
+        (1, 3, [1, 2, 3]),
+        (4, 13, [1, None, 3, 4, 5, None, 13]),
+        (13, 13, [1, None, 12, 13]),
+        (2, 4, [1, 2, 3, 4]),
+    ],
+)
+def test_pages_near(page: int, pages: int, offered: list[int | None]) -> None:
+    assert tags.near(page, pages) == offered
+
+
+def test_sorting_turns_round() -> None:
+    assert tags.sorted_by("open", "open") == "-open"
+    assert tags.sorted_by("-open", "open") == "open"
+    assert tags.sorted_by(None, "open") == "open"
+    assert [tags.sort_state(s, "open") for s in ("open", "-open", "due", None)] == [
+        "ascending",
+        "descending",
+        "none",
+        "none",
+    ]
+
+
+def test_icons_are_hidden_from_screen_readers() -> None:
+    html = render("{% icon 'home' %}")
+    assert html.startswith("<svg") and 'aria-hidden="true"' in html
