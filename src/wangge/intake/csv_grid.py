@@ -59,6 +59,8 @@ class CsvGrid:
         if not below:
             return Body({i: pa.chunked_array([], pa.string()) for i in wanted}, np.zeros(0, np.int64))
         try:
+            if below.count(b'"') % 2:  # a quote that nothing closes would swallow all rows below it
+                raise pa.ArrowInvalid("a stray quote")
             return _parse(below, self.delimiter, n_cells, width, wanted, quote='"')
         except pa.ArrowInvalid:
             body = _parse(below, self.delimiter, n_cells, width, wanted, quote=False)

@@ -23,7 +23,7 @@ def header_at(head: Head, given: ListMapping, file: str) -> int:
             raise WanggeError("E1002", Where(file=file, row=given.header_row), name=file)
         return given.header_row - 1
     mapped = {normal_header(h) for h in (*given.columns, *given.banned)}
-    scores = [_score(cells, mapped) for cells in head]
+    scores = [_score(header_cells(head, i, given), mapped) for i in range(len(head))]
     return max(range(len(head)), key=lambda i: (scores[i], -i), default=0)
 
 

@@ -80,6 +80,8 @@ def _list(path: Path, name: str, raw: Any) -> ListMapping:
         if type(value) is not type(OPTIONS[key]):
             raise _unreadable(path, f"lists.{name}.{key} must be a {type(OPTIONS[key]).__name__}")
     option = {**OPTIONS, **raw}
+    if option["header_row"] < 0:
+        raise _unreadable(path, f"lists.{name}.header_row counts from 1, as the spreadsheet does")
     _one_of(path, f"lists.{name}.date_style", option["date_style"], DATE_STYLES)
     _one_of(path, f"lists.{name}.kind", option["kind"], KINDS)
     if not option["columns"]:

@@ -20,7 +20,7 @@ from wangge.intake.report import Report
 from wangge.tables.shapes import HELD_ROW, RAW_ROW
 
 BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and its kin; .xls of the nineties
-NO_TABLE = (b"%PDF", b"<html", b"<!doc", b"<?xml", b"{\\rtf")
+NO_TABLE = (b"%pdf", b"<html", b"<!doc", b"<?xml", b"{\\rtf")
 
 
 @dataclass(frozen=True)
