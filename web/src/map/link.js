@@ -21,7 +21,7 @@ export function link(map, maplibre, el, grids, w) {
   const pick = (index, move) => {
     set('picked', index);
     const at = middle(grids.features[index]);
-    if (move) map.easeTo({ center: at, duration: 200 });
+    if (move && !map.getBounds().contains(at)) map.easeTo({ center: at, duration: 200 });
     show(index, at);
     pickRow(table, grids.features[index].properties.code, !move);
   };
