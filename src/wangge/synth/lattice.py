@@ -32,8 +32,9 @@ def lattice(preset: Preset, households: int) -> tuple[pa.Table, pa.Table]:
     places = [r for r in rows("ground/divisions.csv") if r["district_code"] == DISTRICTS[preset.ground]]
     rng = stream(0, preset.name, "lattice")
     n_grids = _share_out(preset.grids, np.exp(rng.normal(0, 0.45, len(places))))
-    west, north = _corners(places, CENTRES[preset.ground])
-    cells = _cells(west, north, n_grids)
+    centre = CENTRES[preset.ground]
+    wide = SIDE / math.cos(math.radians(centre[1]))
+    cells = _cells(*_corners(places, centre, wide), wide, n_grids)
     codes = [f"{r['community_code']}{k:03d}" for r, n in zip(places, n_grids, strict=True) for k in range(1, n + 1)]
     return _areas(places, n_grids, cells, codes), _buildings(rng, cells, codes, households)
 
@@ -47,7 +48,7 @@ def _share_out(total: int, weight: Array) -> Ints:
     return np.asarray(whole + 1)
 
 
-def _corners(places: list[dict[str, str]], centre: tuple[float, float]) -> tuple[Array, Array]:
+def _corners(places: list[dict[str, str]], centre: tuple[float, float], wide: float) -> tuple[Array, Array]:
     """North-west corner of each community's square: streets are blocks, set in rows like words on a page."""
     streets: dict[str, int] = {}
     for r in places:
@@ -69,15 +70,13 @@ def _corners(places: list[dict[str, str]], centre: tuple[float, float]) -> tuple
         left, top, columns = at[r["street_code"]]
         spots.append((left + k % columns, top + k // columns))
     column, row = np.array(spots, dtype=float).T
-    wide = SIDE / math.cos(math.radians(centre[1]))
     return centre[0] + (column - column.max() / 2) * wide, centre[1] - (row - row.max() / 2) * SIDE
 
 
-def _cells(west: Array, north: Array, n_grids: Ints) -> Array:
+def _cells(west: Array, north: Array, wide: float, n_grids: Ints) -> Array:
     """West, south, east, north of every grid: rows of rectangles that fill the square, numbered west to east."""
     out = []
     for left, top, n in zip(west, north, n_grids, strict=True):
-        wide = SIDE / math.cos(math.radians(top))
         lines = max(1, round(math.sqrt(n)))
         for line in range(lines):
             count = n * (line + 1) // lines - n * line // lines

@@ -60,7 +60,7 @@ EVENING_SHOP = Slot(19 * 60 + 35, 20, 15, 33)
 MORNING_SHOP = Slot(9 * 60, 120, 20, 70)
 LUNCH = Slot(12 * 60 + 15, 40, 30, 60)
 CLINIC = Slot(14 * 60 + 15, 90, 20, 60)
-NIGHT = Slot(20 * 60 + 30, 50, 570, 610)  # ends before seven in the morning
+NIGHT = Slot(20 * 60 + 30, 50, 540, 575)  # ends before seven in the morning
 
 
 def movements(world: World) -> Visits:

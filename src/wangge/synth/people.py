@@ -49,7 +49,8 @@ class People:
 def n_households(people: int) -> int:
     """How many households so many people usually make."""
     kinds = settings("people")["kinds"].values()
-    return int(round(people / sum(k["share"] * len(k["roles"]) for k in kinds)))
+    size: float = sum(k["share"] * len(k["roles"]) for k in kinds)
+    return round(people / size)
 
 
 def strangers(rng: np.random.Generator, n: int, as_of: dt.date) -> People:
