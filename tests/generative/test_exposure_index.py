@@ -41,7 +41,7 @@ def seconds(table: pa.Table) -> pa.Table:
     return table
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(STAYS, st.dictionaries(st.sampled_from("ABC"), WINDOW, min_size=1, max_size=3))
 def test_index_equals_sql(stays: list[tuple[str, str, str, int, int]], windows: dict[str, tuple[int, int]]) -> None:
     given_visits = visits(stays)
@@ -77,7 +77,7 @@ def test_index_equals_sql(stays: list[tuple[str, str, str, int, int]], windows: 
     assert ours == sorted(tuple(row.values()) for row in sql.to_pylist())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(STAYS)
 def test_crowd_is_the_most_people_of_one_day(stays: list[tuple[str, str, str, int, int]]) -> None:
     built = index.build(visits(stays))

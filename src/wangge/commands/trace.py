@@ -99,7 +99,8 @@ def _newest(cases: pa.Table, file: str) -> dt.date:
     days = [pc.max(cases.column(name)).as_py() for name in ("onset_on", "sampled_on")]
     if not any(days):
         raise WanggeError("E5002", Where(file=file))
-    return max(day for day in days if day)
+    newest: dt.date = max(day for day in days if day)
+    return newest
 
 
 def _protocol(name: str | None, as_of: dt.date) -> exposure.SignedProtocol:
