@@ -52,7 +52,7 @@ def names(found: Read) -> list[str | None]:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
 def test_every_encoding_of_the_field_is_found(tmp_path: Path, encoding: str) -> None:
     found = read(csv(tmp_path, f"{HEADER}\n{ROW}\n", encoding), GIVEN)
-    assert found.rows.select([c for c in COLUMNS.values()]).to_pylist() == [
+    assert found.rows.select(list(COLUMNS.values())).to_pylist() == [
         dict(zip(COLUMNS.values(), ROW.split(","), strict=True))
     ]
     assert found.rows.schema.names[:6] == RAW_ROW.schema.names

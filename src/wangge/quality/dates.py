@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from wangge.frame import query
 
-# {y}: the text with - for 年 月 / . and without 日, time of day and blanks.
+# y: the text with - for 年 月 / . and without 日, time of day and blanks.
 _PARSE = r"""
 WITH written AS (
     SELECT i, regexp_replace(text, '[T ]*[0-9]{1,2}:[0-9]{2}.*$', '') AS text FROM given
@@ -36,26 +36,32 @@ FROM plain ORDER BY i
 """
 
 
-def parse(texts: pa.ChunkedArray, styles: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
-    """-> (days as date32, whether a text stands there that no rule reads)."""
-    days, bad = pa.nulls(len(texts), pa.date32()), pa.repeat(False, len(texts))
-    if texts.null_count == len(texts):
-        return days, bad
+Days = tuple[pa.Array, pa.Array]  # date32; whether a text stands there that no rule reads
+
+
+def parse(columns: dict[str, pa.ChunkedArray], styles: pa.ChunkedArray) -> dict[str, Days]:
+    """Columns of written dates, and the style of each row. -> {column: (days, unreadable)}"""
     found = pc.unique(styles).to_pylist()
+    by_style = [_parse(columns, style) for style in found]
     if len(found) == 1:
-        return _parse(texts, found[0])
-    for style in found:
+        return by_style[0]
+    out = {name: (pa.nulls(len(text), pa.date32()), pa.nulls(len(text), pa.bool_())) for name, text in columns.items()}
+    for style, parsed in zip(found, by_style, strict=True):
         here = pc.equal(styles, style).combine_chunks()
-        some_days, some_bad = _parse(texts, style)
-        days, bad = pc.if_else(here, some_days, days), pc.if_else(here, some_bad, bad)
-    return days, bad
+        for name, (days, bad) in parsed.items():
+            out[name] = (pc.if_else(here, days, out[name][0]), pc.if_else(here, bad, out[name][1]))
+    return out
 
 
-def _parse(texts: pa.ChunkedArray, style: str) -> tuple[pa.Array, pa.Array]:
+def _parse(columns: dict[str, pa.ChunkedArray], style: str) -> dict[str, Days]:
     """Each different text is parsed once: a list of a million people holds some thousand days."""
-    coded = texts.combine_chunks().dictionary_encode()
-    given = pa.table({"i": pa.array(range(len(coded.dictionary)), pa.int32()), "text": coded.dictionary})
+    coded = {name: text.combine_chunks().dictionary_encode() for name, text in columns.items()}
+    texts = pc.unique(pa.chunked_array([c.dictionary for c in coded.values()], pa.string()))
+    if len(texts) == 0:
+        return {name: (pa.nulls(len(c), pa.date32()), pa.repeat(False, len(c))) for name, c in coded.items()}
+    given = pa.table({"i": pa.array(range(len(texts)), pa.int32()), "text": texts})
     answer = query(_PARSE, {"style": style}, given=given)
-    day = answer["day"].combine_chunks()
-    bad = pc.and_(pc.is_null(day), pc.invert(answer["is_partial"].combine_chunks()))
-    return day.take(coded.indices), pc.fill_null(bad.take(coded.indices), False)
+    days = answer["day"].combine_chunks()
+    bad = pc.and_(pc.is_null(days), pc.invert(answer["is_partial"].combine_chunks()))
+    at = {name: pc.index_in(c.dictionary, value_set=texts).take(c.indices) for name, c in coded.items()}
+    return {name: (days.take(rows), pc.fill_null(bad.take(rows), False)) for name, rows in at.items()}

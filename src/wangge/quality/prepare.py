@@ -38,18 +38,18 @@ DAYS = tuple(e for e in COLUMNS if elements()[e].type == "date")
 def prepare(rows: pa.Table) -> pa.Table:
     """RAW_ROW of one list -> its place columns, the columns of GOOD_ROW, and what the checks ask about:
 
-    `<day>_unreadable` (bool) for each day column, `id_type` (text), `n_filled` (elements filled in),
-    `fingerprint` (the row's elements as one list of texts' hash input: null where trips make rows differ).
+    `<day>_unreadable` (bool) for each day column, `id_type` (text), `element:<name>` (the tidied text of each element
+    the list holds).
     """
     texts = {name: tidy(rows.column(name)) for name in rows.column_names if name in elements()}
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
     out = {name: rows.column(name) for name in ("list", "file", "sheet", "row", "line")}
     for element, column in COLUMNS.items():
-        text = texts.get(element, blank)
-        if element in DAYS:
-            out[column], out[f"{column}_unreadable"] = parse(text, rows.column("date_style"))
-        else:
-            out[column] = CLEAN.get(element, _as_is)(text)
+        if element not in DAYS:
+            out[column] = CLEAN.get(element, _as_is)(texts.get(element, blank))
+    written = {COLUMNS[element]: texts.get(element, blank) for element in DAYS}
+    for column, (days, unreadable) in parse(written, rows.column("date_style")).items():
+        out[column], out[f"{column}_unreadable"] = days, unreadable
     out["name"] = _whole_name(out["name"], texts, blank)
     out["id_type"] = texts.get("person.id_type", blank)
     out |= {f"element:{name}": text for name, text in texts.items()}
@@ -99,7 +99,7 @@ def _number(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _phone(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     """Digits of the first number in the cell, without the country's 86; null where there are none."""
-    odd = pc.match_substring_regex(texts, r"[^0-9]|^86[0-9]{11}$|^$")
+    odd = pc.match_substring_regex(texts, r"[^0-9]|^(00)?86[0-9]{11}$|^$")
     if not pc.any(odd).as_py():
         return texts
     first = pc.replace_substring_regex(texts, r"[/、,;|].*$", "")
