@@ -215,6 +215,7 @@ def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
         "conservation_difference": balance["difference"],
         "covered": sum(cell["confirmed"] for cell in top),
         "frame": sum(cell["frame"] for cell in top),
+        "missed": _known_sum([cell["missed_low"] for cell in top]),
         "grades": {
             row["grade"]: row["n"]
             for row in query(
@@ -230,6 +231,12 @@ def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
         "seconds": {stage: progress.seconds.get(stage, 0.0) for stage in STAGES},
         "peak_mb": {stage: progress.peak_mb.get(stage, 0.0) for stage in STAGES}, "peak_rss_mb": peak_rss_mb(),
     }
+
+
+def _known_sum(values: list[int | None]) -> int | None:
+    """The sum, or None where nobody can say: unknown is not zero."""
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 # ---- folders ------------------------------------------------------------------------------------------

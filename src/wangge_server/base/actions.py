@@ -49,7 +49,8 @@ def action(permission: str) -> Callable[[F], F]:
             try:
                 with transaction.atomic():
                     result = function(by=by, purpose=purpose, **given)
-                    assert write_event is not None, "the audit room is not installed"
+                    if write_event is None:
+                        raise RuntimeError("the audit room is not installed")
                     write_event(by=by, purpose=purpose, verb=function.__name__, permission=permission, **notes)
                 return result
             finally:

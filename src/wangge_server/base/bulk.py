@@ -61,3 +61,16 @@ def with_constants(table: pa.Table, constants: Mapping[str, object]) -> pa.Table
             name, pa.array([value] * table.num_rows) if table.num_rows else pa.array([], pa.string())
         )
     return table
+
+
+def copy_out(sql: str, schema: pa.Schema) -> pa.Table:
+    """The answer of a SELECT (our own text, no parameters) as an Arrow table of `schema`, by COPY."""
+    buffer = io.BytesIO()
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
+        for part in copy:
+            buffer.write(part)
+    if buffer.tell() == 0:
+        return schema.empty_table()
+    buffer.seek(0)
+    options = pa_csv.ConvertOptions(column_types=schema, strings_can_be_null=True, quoted_strings_can_be_null=False)
+    return pa_csv.read_csv(buffer, pa_csv.ReadOptions(column_names=schema.names), convert_options=options)

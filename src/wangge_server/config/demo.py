@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from procrastinate.contrib.django import app
 
 from wangge import identity, policy, synth, way
 from wangge.base.errors import WanggeError
@@ -28,6 +29,9 @@ from wangge_server.intake.queries import batch_counts
 from wangge_server.jobs.actions import start_run
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.queries import runs
+from wangge_server.registry.queries import all_links
+
+WAITING = ("received", "reading")
 
 
 def make(preset: str, seed: int, password: str, stages: tuple[str, ...]) -> dict[str, Any]:
@@ -57,45 +61,57 @@ def _district(preset: str, seed: int, progress: Progress) -> Path:
 
 
 def _through_the_jobs(folder: Path, name: str, password: str, progress: Progress) -> Run:
-    from procrastinate.contrib.django import app
-
     with progress.stage("install"):
         emergency = install(folder, name, password)
     with progress.stage("upload"):
         receive_lists(folder)
-    for batch in Batch.objects.filter(state__in=("received", "reading")):
-        app.configure_task("read_batch").defer(batch_id=str(batch.pk))
-    with progress.stage("read") as share:
-        _work(lambda: share(_share_read()))
-    refused = Batch.objects.filter(state="refused").first()
-    if refused is not None:
-        raise WanggeError(refused.error_code, **refused.error_facts)
-    run = start_run(emergency=emergency, by=system_user(), purpose=AS_SYSTEM)
-    app.configure_task("run_way").defer(run_id=str(run.pk))
-    seen: dict[str, float] = {}
-    _work(lambda: _follow(run, seen, progress))
-    run.refresh_from_db()
-    if run.state != "done":
-        raise WanggeError(run.error_code or "E9006")
-    _follow(run, seen, progress)
+    worker = processes.start(processes.worker_words(one_shot=False), processes.environment())
+    try:
+        with progress.stage("read") as share:
+            _read_all(worker, share)
+        run = start_run(emergency=emergency, by=system_user(), purpose=AS_SYSTEM)
+        _run_way(run, worker, progress)
+    finally:
+        worker.terminate()
+        worker.wait(processes.STOP_SECONDS)
     progress.seconds |= run.summary["seconds"]
     return run
 
 
-def _work(look: Any) -> None:
-    """Let a job worker of its own process do what waits, looking at how far it is."""
-    worker = processes.start(processes.worker_words(one_shot=True), processes.environment())
-    while worker.poll() is None:
-        look()
-        time.sleep(0.3)
-    if worker.returncode:
-        raise subprocess.CalledProcessError(worker.returncode, "job worker")
-    look()
+def _read_all(worker: Popen[bytes], share: Callable[[float], None]) -> None:
+    """Let the job worker read and check every waiting file; a refused one stops the demo with its number."""
+    for batch in Batch.objects.filter(state__in=WAITING):
+        app.configure_task("read_batch").defer(batch_id=str(batch.pk))
+    while Batch.objects.filter(state__in=WAITING).exists():
+        _still_there(worker)
+        share(_share_read())
+    refused = Batch.objects.filter(state="refused").first()
+    if refused is not None:
+        raise WanggeError(refused.error_code, **refused.error_facts)
+
+
+def _run_way(run: Run, worker: Popen[bytes], progress: Progress) -> None:
+    """Let the job worker run the way, showing each stage as the run reports it."""
+    app.configure_task("run_way").defer(run_id=str(run.pk))
+    seen: dict[str, float] = {}
+    while run.state in ("waiting", "running"):
+        _still_there(worker)
+        _follow(run, seen, progress)
+        run.refresh_from_db()
+    _follow(run, seen, progress)
+    if run.state != "done":
+        raise WanggeError(run.error_code or "E9006")
+
+
+def _still_there(worker: Popen[bytes]) -> None:
+    time.sleep(0.2)
+    if worker.poll() is not None:
+        raise WanggeError("E9006")
 
 
 def _share_read() -> float:
     n = Batch.objects.count()
-    return Batch.objects.exclude(state__in=("received", "reading")).count() / max(n, 1) * 0.99
+    return Batch.objects.exclude(state__in=WAITING).count() / max(n, 1) * 0.99
 
 
 def _follow(run: Run, seen: dict[str, float], progress: Progress) -> None:
@@ -117,7 +133,7 @@ def _in_the_field(seed: int, progress: Progress) -> None:
 
 def _summary(preset: str, seed: int, folder: Path, run: Run, progress: Progress) -> dict[str, Any]:
     truth = way.truth_of(folder)
-    scores = identity.score(_links(), truth)
+    scores = identity.score(all_links(), truth)
     return {
         "preset": preset, "seed": seed, **_rows(), "people": run.summary["people"], "true_people": way.true_people(truth),
         **{key: scores[key] for key in ("pair_precision", "pair_recall", "pair_f1")},
@@ -129,15 +145,6 @@ def _summary(preset: str, seed: int, folder: Path, run: Run, progress: Progress)
 def _rows() -> dict[str, int]:
     counts = batch_counts()
     return {"rows_in": counts["n_rows"], "rows_good": counts["n_good"], "rows_held": counts["n_held"]}
-
-
-def _links() -> Any:
-    import pyarrow as pa
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT list_name, row, person_id, evidence FROM registry_link")
-        columns = list(zip(*cursor.fetchall(), strict=True))
-    return pa.table(dict(zip(("list", "row", "person_id", "evidence"), map(list, columns), strict=True)))
 
 
 def counted() -> dict[str, Any]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 
-from wangge_server.emergency.queries import current_emergency
+from wangge import policy
+from wangge_server.emergency.queries import current_emergency, current_phase
+from wangge_server.policy.gate import in_area
 
 KINDS = {6: "district", 9: "street", 12: "community", 15: "grid"}
 NOBODY = "-"  # begins no code
@@ -46,3 +48,16 @@ def place(request: HttpRequest) -> Place:
         raise Http404
     # Who answers for the whole also sees what nobody could put on the ground yet.
     return Place(asked, "" if asked == whole and own == whole else asked, own)
+
+
+def rows_in(request: HttpRequest, field: str = "grid_code") -> dict[str, str]:
+    """Filter for the rows a reader may see. Who answers for the whole also sees rows that nobody could place."""
+    emergency = current_emergency()
+    if emergency and request.user.area_code == emergency.area_code:  # type: ignore[union-attr]
+        return {}
+    return in_area(request, field)
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """May this reader, for the purpose of this session, also do that? For acts a page offers; their views ask again."""
+    return policy.decide(request.user.role, request.purpose, permission, current_phase()).allowed  # type: ignore[union-attr, attr-defined]
