@@ -1,20 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { classOf, tally } from '../src/map/classes.js';
-import { blank, isFull, missing, temperatureOk, toAnswer } from '../src/phone/answer.js';
+import {
+  blank,
+  ends,
+  isFull,
+  missing,
+  personOptions,
+  temperatureOk,
+  tidy,
+  toAnswer,
+  toDraft,
+  toggled,
+} from '../src/phone/answer.js';
 import { dueWords } from '../src/phone/due.js';
 import { t } from '../src/phone/i18n.js';
 
 const whole = { ...blank(), person: 'seen', residence: 'door', status: 'assessed' };
+const codes = (...list) => list.map((code) => ({ code }));
+const door = {
+  person: codes('seen', 'video', 'proxy', 'not_seen'),
+  result: [
+    { code: 'visited', closes: 'full', person: ['seen', 'video', 'proxy', 'not_seen'] },
+    { code: 'not_found', closes: 'attempts', person: ['not_seen'] },
+    { code: 'moved', closes: 'always', person: ['proxy', 'not_seen', 'video'] },
+    { code: 'data_error', closes: 'always', needs: ['note'], person: ['seen', 'not_seen'] },
+  ],
+};
+const moved = { ...blank(), result: 'moved', person: 'proxy', residence: 'door' };
 
 describe('an answer', () => {
   it.each([
     [blank(), ['person', 'residence', 'status']],
     [{ ...whole, status: '' }, ['status']],
     [whole, []],
-    [{ ...blank(), result: 'moved' }, []],
+    [{ ...blank(), result: 'moved' }, ['person', 'residence']],
+    [moved, []],
+    [{ ...moved, result: 'data_error', person: 'seen' }, ['note']],
+    [{ ...moved, result: 'data_error', person: 'seen', note: ' ' }, ['note']],
     [{ ...whole, temperature: '366' }, ['temperature']],
     [{ ...whole, temperature: '36.6' }, []],
-  ])('%j lacks %j', (draft, lacks) => expect(missing(draft)).toEqual(lacks));
+    [{ ...whole, residence: 'not_seen' }, ['residence']],
+    [{ ...whole, note: 'call 13800005678' }, ['note_number']],
+    [{ ...whole, note: 'unit 3, door 1204' }, []],
+  ])('%j lacks %j', (draft, lacks) => expect(missing(draft, door)).toEqual(lacks));
 
   it.each([
     ['seen', 'inside', true],
@@ -26,25 +54,55 @@ describe('an answer', () => {
     expect(isFull({ ...whole, person, residence })).toBe(full),
   );
 
-  it('is not verified without asking', () => expect(isFull({ ...whole, status: 'not_assessed' })).toBe(false));
+  it('is not verified without asking, nor under another result', () => {
+    expect(isFull({ ...whole, status: 'not_assessed' })).toBe(false);
+    expect(isFull({ ...whole, result: 'moved' })).toBe(false);
+  });
 
-  it('sends a gap as a gap: no temperature is null, another result says not seen', () => {
+  it.each([
+    [whole, 'full'],
+    [{ ...whole, person: 'video' }, 'video'],
+    [{ ...whole, person: 'proxy' }, ''],
+    [{ ...whole, residence: 'building' }, ''],
+    [moved, 'moved'],
+    [{ ...moved, result: 'not_found', person: 'not_seen' }, ''],
+  ])('%j ends the lead as %j', (draft, outcome) => expect(ends(draft, door)).toBe(outcome));
+
+  it('rules out what contradicts: nobody seen, nothing asked; a result narrows the person', () => {
+    expect(tidy({ ...whole, person: 'not_seen' }, door).status).toBe('not_assessed');
+    expect(tidy({ ...whole, result: 'moved' }, door).person).toBe('');
+    expect(tidy({ ...blank(), result: 'not_found' }, door).person).toBe('not_seen');
+    expect(personOptions({ ...blank(), result: 'moved' }, door).map((o) => o.code)).toEqual([
+      'video',
+      'proxy',
+      'not_seen',
+    ]);
+  });
+
+  it('"none" and a symptom exclude each other', () => {
+    expect(toggled(['none'], 'fever')).toEqual(['fever']);
+    expect(toggled(['fever', 'cough'], 'none')).toEqual(['none']);
+    expect(toggled(['fever', 'cough'], 'fever')).toEqual(['cough']);
+  });
+
+  it('sends a gap as a gap: no temperature is null', () =>
     expect(toAnswer(whole, 'L1', 'now')).toMatchObject({
       temperature: null,
       result: 'visited',
       lead_id: 'L1',
       observed_at: 'now',
-    });
-    expect(toAnswer({ ...blank(), result: 'refused' }, 'L1', 'now')).toMatchObject({
-      person: 'not_seen',
-      residence: 'not_seen',
-      status: 'not_assessed',
-    });
+    }));
+
+  it.each(['status', 'result'])('does not send what was filled in before the %s was changed', (key) => {
+    const change = key === 'status' ? { status: 'not_assessed' } : { result: 'refused' };
+    const draft = { ...whole, temperature: '38', symptoms: ['fever'], ...change };
+    expect(toAnswer(draft, 'L1', 'now')).toMatchObject({ temperature: null, symptoms: [], status: 'not_assessed' });
   });
 
-  it('does not send what was filled in before the status was taken back', () => {
-    const draft = { ...whole, status: 'not_assessed', temperature: '38', symptoms: ['fever'] };
-    expect(toAnswer(draft, 'L1', 'now')).toMatchObject({ temperature: null, symptoms: [] });
+  it('comes back whole from what was sent', () => {
+    const draft = { ...whole, temperature: '36.6', symptoms: ['cough'], needs: ['food'], note: 'x' };
+    expect(toDraft(toAnswer(draft, 'L1', 'now'))).toEqual(draft);
+    expect(toDraft(toAnswer(moved, 'L1', 'now'))).toEqual({ ...moved, status: 'not_assessed' });
   });
 
   it.each([

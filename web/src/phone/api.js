@@ -17,8 +17,8 @@ export async function call(path, body) {
   if (res.status === 401 || (res.redirected && res.url.includes('/login'))) throw new SignedOut();
   const data = await res.json().catch(() => null);
   if (res.status >= 500 || res.status === 429) throw new Offline(`HTTP ${res.status}`);
-  // An answer is refused only by the server's own numbered word; a gateway's bare 403 is no judgement of it, so it waits.
-  if (!res.ok && body !== undefined && !data?.code) throw new Offline(`HTTP ${res.status}`);
+  // A bare 403 is the session's or a gateway's, no judgement of the answer: it waits.
+  if (res.status === 403 && body !== undefined && !data?.code) throw new Offline('HTTP 403');
   if (!res.ok) throw new Refused(res.status, data ?? {});
   if (data === null) throw new Offline('no JSON');
   return data;

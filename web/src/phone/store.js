@@ -1,6 +1,8 @@
 // What the phone knows while it is open. Nothing about people goes to localStorage; drafts and the queue live with the tab.
 import { reactive, shallowReactive } from 'vue';
+import { toDraft } from './answer.js';
 import { call, SignedOut, toLogin } from './api.js';
+import { codeWord } from './i18n.js';
 import { Queue } from './queue.js';
 import { uuid7 } from './uuid7.js';
 
@@ -13,8 +15,12 @@ export const state = reactive({
   skew: 0,
   synced_at: null,
 });
-export const sending = shallowReactive({ waiting: 0, refused: [], leads: new Set(), tasks: new Set() });
+export const sending = shallowReactive({ waiting: 0, refused: [], answers: new Map(), tasks: new Set() });
 export const now = () => new Date(Date.now() + state.skew);
+
+// The word for a code of the form, as the server's form has it.
+export const labelOf = (group, code) =>
+  codeWord(group, state.me?.door?.[group]?.find((entry) => entry.code === code) ?? { code });
 
 // -- drafts: what is on the form now, by lead
 const draftKey = (kind, lead) => `wg-draft-${kind}-${lead}`;
@@ -42,7 +48,7 @@ let queue = null;
 function show(q) {
   sending.waiting = q.waiting.length;
   sending.refused = q.refused.map((i) => ({ ...i }));
-  sending.leads = new Set(q.waiting.filter((i) => i.kind === 'answer').map((i) => i.body.lead_id));
+  sending.answers = new Map(q.waiting.filter((i) => i.kind === 'answer').map((i) => [i.body.lead_id, i.body]));
   sending.tasks = new Set(q.waiting.filter((i) => i.kind === 'close').map((i) => i.task));
 }
 
@@ -67,7 +73,21 @@ export function close(task) {
 }
 
 export const settle = (id) => queue.drop(id);
-export const isClosedRefused = (task) => queue?.refused.some((i) => i.kind === 'close' && i.task === task);
+
+// Taken out of the queue to be shown where it can be mended: what the server refused of this lead or of this door's closing.
+export function takeRefused(match) {
+  const item = sending.refused.find(match);
+  if (item) queue.drop(item.id);
+  return item;
+}
+
+// A refused answer becomes a draft again.
+export function mend(item) {
+  const kind = item.path === 'answers' ? 'door' : 'recheck';
+  saveDraft(kind, item.body.lead_id, toDraft(item.body));
+  queue.drop(item.id);
+  return kind;
+}
 
 // -- reading
 export async function read(path) {
@@ -90,6 +110,18 @@ export async function start() {
   queue = new Queue({ send, shelf, changed: show });
   show(queue);
   flush();
+}
+
+// A door once opened stays in memory while the phone is open: it can be looked at again without a network.
+const doors = new Map();
+
+export async function readDoor(path) {
+  try {
+    doors.set(path, await read(path));
+  } catch (error) {
+    if (error.status !== undefined || !doors.has(path)) throw error;
+  }
+  return doors.get(path);
 }
 
 export async function refreshToday() {
