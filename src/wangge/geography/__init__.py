@@ -3,6 +3,7 @@
 from wangge.geography.codes import children, current, divisions, history, lookup
 from wangge.geography.coordinates import convert, distance_m
 from wangge.geography.divide import divide
+from wangge.geography.locate import locate
 from wangge.geography.tessellate import tessellate
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "divide",
     "divisions",
     "history",
+    "locate",
     "lookup",
     "tessellate",
 ]

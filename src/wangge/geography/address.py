@@ -1,0 +1,80 @@
+"""How an address is written: one spelling for all, the place in front, numbers behind.
+
+Every way to read the numbers is a candidate; which of them is true, the frame of dwellings decides (locate.py).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from wangge.frame import query
+
+WRITTEN, DIGITS = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖", "000123456789123456789"
+PLAIN, LETTERED = "[0-9]{1,4}[A-Z]?", "[A-Z][0-9]{0,3}"
+ROOM = "[0-9]{1,5}[A-Z]?|[A-Z][0-9]{1,4}"
+
+# A mark is set where written and Arabic numerals meet, so that 滨海二3栋 is never read as building 23. Each step runs
+# only where its characters occur: most addresses need none.
+_SPELL = rf"""
+    WITH bare AS (SELECT row, CASE WHEN regexp_matches(text, '[(【\[]')
+        THEN regexp_replace(text, '\([^()]*\)|【[^】]*】|\[[^\]]*\]', '', 'g') ELSE text END AS text FROM given),
+    dashed AS (SELECT row, CASE WHEN regexp_matches(text, '[\s,、。.;:·''"－—–‐―−~_/]')
+        THEN regexp_replace(translate(regexp_replace(text, '[\s,、。.;:·''"]+', '', 'g'), '－—–‐―−~_/', '---------'),
+            '-+', '-', 'g') ELSE text END AS text FROM bare),
+    parted AS (SELECT row, CASE WHEN regexp_matches(text, '[{WRITTEN}十][0-9]|[0-9][{WRITTEN}十]')
+        THEN regexp_replace(regexp_replace(text, '([{WRITTEN}十])([0-9])', '\1|\2', 'g'),
+            '([0-9])([{WRITTEN}十])', '\1|\2', 'g') ELSE text END AS text FROM dashed),
+    digits AS (SELECT row, translate(text, '{WRITTEN}', '{DIGITS}') AS text FROM parted)
+    SELECT CASE WHEN contains(text, '十') THEN
+        regexp_replace(regexp_replace(regexp_replace(regexp_replace(text, '([0-9])十([0-9])', '\1\2', 'g'),
+            '([0-9])十', '\1' || '0', 'g'), '十([0-9])', '1\1', 'g'), '十', '10', 'g')
+        ELSE text END AS text FROM digits ORDER BY row"""
+
+
+def one_spelling(texts: pa.ChunkedArray) -> pa.Array:
+    """NFKC, upper case, no blanks, no notes in brackets, one dash, written numerals as digits; null becomes ''."""
+    coded = pc.fill_null(texts, "").combine_chunks().dictionary_encode()
+    plain = pc.utf8_upper(pc.utf8_normalize(coded.dictionary, form="NFKC"))
+    given = pa.table({"row": pa.array(np.arange(len(plain))), "text": plain})
+    return query(_SPELL, given=given)["text"].combine_chunks().take(coded.indices)
+
+
+@cache
+def _marks() -> dict[str, str]:
+    """Marks of building, unit, floor and room as alternatives of a pattern; an official can read and extend them."""
+    text = resources.files(__package__).joinpath("data/address_words.toml").read_text("utf-8")
+    return {name: "|".join(map(re.escape, row["marks"])) for name, row in tomllib.loads(text).items()}
+
+
+def tail_pattern() -> str:
+    """Parts an address: `place`, then the longest end that is made of numbers and marks only."""
+    anything = "|".join(_marks().values())
+    return f"^(?P<place>.*?)(?P<tail>(?:[0-9A-Z|-]|{anything})*)$"
+
+
+@cache
+def readings() -> tuple[str, ...]:
+    """Patterns for such an end: lead (still the place's), building, unit, room. Several may fit; all are tried."""
+    m = _marks()
+    end = f"-?(?:[0-9]{{1,2}}(?:{m['floor']}))?(?P<room>{ROOM})(?:{m['room']})?$"
+    found = [f"^(?P<lead>.*?)(?P<building>)(?P<unit>){end}", "^(?P<lead>.*)(?P<building>)(?P<unit>)(?P<room>)$"]
+    for number in (PLAIN, LETTERED, "[0-9]", "[0-9]{2}", "[0-9]{3}"):
+        # A split inside a row of digits (the last three) gives the digits before it to the place: 滨海1|2栋.
+        lead = "^(?P<lead>.*?)" if number in (PLAIN, LETTERED) else "^(?P<lead>.*[0-9])"
+        built, unit = f"{lead}(?P<building>{number})", f"(?P<unit>{PLAIN}|{LETTERED})"
+        house = f"(?:{m['building']})"
+        found += [
+            f"{built}{house}-?(?:{unit}(?:{m['unit']}))?{end}",
+            f"{built}(?:{house}-?|-){unit}-{end}",
+            f"{built}(?P<unit>)-{end}",
+            f"{built}(?:{m['floor']}){unit}(?:{m['unit']}){end}",
+            f"{built}{house}(?:{unit}(?:{m['unit']}))?(?P<room>)$",
+        ]
+    return tuple(found)
