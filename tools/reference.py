@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import importlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,11 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import wangge.__main__ as command_line
-from wangge import exposure, field, policy, publish, quality, risk
+from wangge import exposure, field, policy, publish
 from wangge.base import errors
 from wangge.base.shelf import members
 from wangge.dictionary import Element, elements
+from wangge.identity import comparisons
 from wangge.policy.decide import RELATIONS
+from wangge.publish import checks as release_checks
+from wangge.quality import checks as row_checks
+from wangge.quality.check import all_checks
+from wangge.risk import rules as rule_shelf
+from wangge.risk.shelf import rules
 from wangge.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -284,7 +289,7 @@ def permissions(table: dict[str, Any]) -> str:
 def rules_page() -> str:
     """rules.md: the risk rules with their examples."""
     parts = []
-    for rule in risk_rules():
+    for rule in rules():
         keys = list(dict.fromkeys(k for given, _ in rule.examples for k in given))
         rows = [(*(given.get(k) for k in keys), "yes" if expected else "no") for given, expected in rule.examples]
         parts += [
@@ -294,19 +299,13 @@ def rules_page() -> str:
             f"{rule.explanation['en']}\n",
             grid([*keys, "holds"], rows),
         ]
-    return page("Risk rules", prose(shelf("wangge.risk.rules").__doc__ or ""), *parts)
-
-
-def risk_rules() -> Sequence[Any]:
-    """The shelf as the grading stage reads it."""
-    return importlib.import_module(f"{risk.__name__}.shelf").rules()  # type: ignore[no-any-return]
+    return page("Risk rules", prose(rule_shelf.__doc__ or ""), *parts)
 
 
 def checks_page() -> str:
     """checks.md: what holds a row, and what refuses a release."""
-    parts = ["## Rows\n", prose(shelf("wangge.quality.checks").__doc__ or "")]
-    asked = importlib.import_module(f"{quality.__name__}.check").all_checks()
-    for one in asked:
+    parts = ["## Rows\n", prose(row_checks.__doc__ or "")]
+    for one in all_checks():
         name = one.__name__.rsplit(".", 1)[-1]
         parts += [
             f"### {name} ({one.CODE})\n",
@@ -314,8 +313,8 @@ def checks_page() -> str:
             f"Asked of {code(one.ELEMENTS or ['the whole row'])}.\n",
             example_rows(one.EXAMPLES),
         ]
-    parts += ["## Releases\n", prose(shelf("wangge.publish.checks").__doc__ or "")]
-    for name, one in members(shelf("wangge.publish.checks"), ("REASON",)).items():
+    parts += ["## Releases\n", prose(release_checks.__doc__ or "")]
+    for name, one in members(release_checks, ("REASON",)).items():
         parts += [
             f"### {name}\n",
             prose(one.__doc__ or ""),
@@ -328,11 +327,10 @@ def checks_page() -> str:
 
 def comparisons_page() -> str:
     """comparisons.md: the keys that may join rows into one person."""
-    package = shelf("wangge.identity.comparisons")
-    found = sorted(members(package, ("PLACE", "EVIDENCE", "PARTS")).items(), key=lambda pair: pair[1].PLACE)
+    found = sorted(members(comparisons, ("PLACE", "EVIDENCE", "PARTS")).items(), key=lambda pair: pair[1].PLACE)
     rows = [(one.PLACE, f"`{name}`", f"`{one.EVIDENCE}`", code(one.PARTS), one.__doc__) for name, one in found]
     table = grid(["place", "file", "evidence", "must be equal", "meaning"], rows)
-    return page("Comparisons", prose(package.__doc__ or ""), table)
+    return page("Comparisons", prose(comparisons.__doc__ or ""), table)
 
 
 def example_rows(examples: Sequence[Sequence[object]]) -> str:
@@ -342,11 +340,6 @@ def example_rows(examples: Sequence[Sequence[object]]) -> str:
     return grid(
         [str(h) for h in header], [(*("" if v is None else v for v in row[:-1]), said[bool(row[-1])]) for row in rows]
     )
-
-
-def shelf(name: str) -> Any:
-    """The package of a shelf."""
-    return importlib.import_module(name)
 
 
 def protocols_page() -> str:
