@@ -32,13 +32,13 @@ def table(shape: Table, rows: list[dict[str, Any]]) -> pa.Table:
 def worlds(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     homes = draw(
         st.lists(
-            st.tuples(st.sampled_from([None, *GRIDS]), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=8
+            st.tuples(st.sampled_from([None, *GRIDS]), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=20
         )
     )
     people = draw(
         st.lists(
             st.tuples(st.one_of(st.none(), st.integers(0, len(homes) - 1)), st.sampled_from([None, *GRADES])),
-            max_size=15,
+            max_size=40,
         )
     )
     held = draw(st.lists(st.tuples(st.sampled_from("wxyz"), st.sampled_from(GRIDS)), max_size=6, unique=True))

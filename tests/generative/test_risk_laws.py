@@ -42,7 +42,7 @@ ROWS = st.lists(
         st.integers(1, 20),
         st.sampled_from([None, 10, 20]),
     ).map(row),
-    max_size=12,
+    max_size=50,
 )
 
 
