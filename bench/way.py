@@ -27,8 +27,13 @@ LIBRARY = ("read", "check", "link", "locate", "trace", "grade", "plan", "verify"
 def main() -> int:
     """Measure, print, keep. -> 0"""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("presets", nargs="*", default=["tiny", "community", "district"], metavar="preset",
-                        help=f"which of {', '.join(PRESETS)} (default: all but dongli)")
+    parser.add_argument(
+        "presets",
+        nargs="*",
+        default=["tiny", "community", "district"],
+        metavar="preset",
+        help=f"which of {', '.join(PRESETS)} (default: all but dongli)",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--library-only", action="store_true", help="leave the server out")
     args = parser.parse_args()
@@ -52,7 +57,9 @@ def measure(preset: str, seed: int, library_only: bool) -> dict[str, Any]:
         data.mkdir(parents=True)
         os.makedirs(data / "synth", exist_ok=True)
         (data / "synth" / f"{preset}-{seed}").symlink_to(folder.resolve(), target_is_directory=True)
-        result["server"] = timed("demo", "--preset", preset, "--seed", str(seed), "--data", str(data), "--no-serve", "--json")
+        result["server"] = timed(
+            "demo", "--preset", preset, "--seed", str(seed), "--data", str(data), "--no-serve", "--json"
+        )
     return result
 
 
@@ -71,16 +78,26 @@ def timed(*words: str) -> dict[str, Any]:
 def table_of(preset: str, result: dict[str, Any]) -> Table:
     """One preset as a table: a line a stage."""
     library, server = result["library"], result.get("server")
-    table = Table(title=f"{preset}: {library['rows_in']:,} rows, {library['people']:,} people, pair F1 {library['pair_f1']:.4f}")
+    table = Table(
+        title=f"{preset}: {library['rows_in']:,} rows, {library['people']:,} people, pair F1 {library['pair_f1']:.4f}"
+    )
     for head in ("stage", "library s", "library peak MB", "server s"):
         table.add_column(head, justify="left" if head == "stage" else "right")
     stages = [*LIBRARY, *[s for s in (server or {}).get("seconds", {}) if s not in LIBRARY]]
     for stage in stages:
-        table.add_row(stage, _number(library["seconds"].get(stage)), _number(library["peak_mb"].get(stage)),
-                      _number((server or {}).get("seconds", {}).get(stage)))
+        table.add_row(
+            stage,
+            _number(library["seconds"].get(stage)),
+            _number(library["peak_mb"].get(stage)),
+            _number((server or {}).get("seconds", {}).get(stage)),
+        )
     table.add_section()
-    table.add_row("whole process", _number(library["wall_seconds"]), _number(library["peak_rss_mb"]),
-                  _number((server or {}).get("wall_seconds")))
+    table.add_row(
+        "whole process",
+        _number(library["wall_seconds"]),
+        _number(library["peak_rss_mb"]),
+        _number((server or {}).get("wall_seconds")),
+    )
     return table
 
 

@@ -14,11 +14,23 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
-KEPT = {"board": ("commander", "/board/", 1440), "phone": ("grid_worker", "/m/", 390), "dispatch": ("commander", "/dispatch/", 1440),
-        "intake": ("data_officer", "/intake/", 1440), "judgement": ("judge_health", "/judgement/", 1440),
-        "register": ("community_lead", "/register/", 1440)}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+KEPT = {
+    "board": ("commander", "/board/", 1440),
+    "phone": ("grid_worker", "/m/", 390),
+    "dispatch": ("commander", "/dispatch/", 1440),
+    "intake": ("data_officer", "/intake/", 1440),
+    "judgement": ("judge_health", "/judgement/", 1440),
+    "register": ("community_lead", "/register/", 1440),
+}
 
 
 def main() -> None:
@@ -32,7 +44,9 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     logins = {row["role"]: row for row in json.loads((args.data / "demo.json").read_text("utf-8"))["logins"]}
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=os.environ.get("WANGGE_CHROMIUM") or shutil.which("chromium"), args=FLAGS)
+        browser = driver.chromium.launch(
+            executable_path=os.environ.get("WANGGE_CHROMIUM") or shutil.which("chromium"), args=FLAGS
+        )
         if args.all:
             for role in logins:
                 everything(browser, args.url, logins[role], args.out)
@@ -50,7 +64,7 @@ def signed_in(browser: Browser, url: str, login: dict[str, str], width: int, lan
     page.goto(f"{url}/login/")
     page.fill("input[name=username]", login["username"])
     page.fill("input[name=password]", login["password"])
-    page.click("button[type=submit]")
+    page.press("input[name=password]", "Enter")
     page.wait_for_load_state("networkidle")
     return page
 
@@ -68,7 +82,9 @@ def everything(browser: Browser, url: str, login: dict[str, str], out: Path) -> 
     for width in (1440, 390):
         for lang in ("zh-CN", "en-GB"):
             page = signed_in(browser, url, login, width, lang)
-            links = page.eval_on_selector_all("aside a[href^='/'], nav a[href^='/']", "all => all.map(a => a.getAttribute('href'))")
+            links = page.eval_on_selector_all(
+                "aside a[href^='/'], nav a[href^='/']", "all => all.map(a => a.getAttribute('href'))"
+            )
             for path in sorted({link.split("?")[0] for link in links} | {page.url.removeprefix(url)}):
                 shot(page, url + path, out / f"{login['role']}{path.replace('/', '_')}{width}_{lang[:2]}.png")
             page.context.close()

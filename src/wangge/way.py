@@ -229,7 +229,8 @@ def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
         "set_aside": way.set_aside,
         "release": way.release.verdict,
         "seconds": {stage: progress.seconds.get(stage, 0.0) for stage in STAGES},
-        "peak_mb": {stage: progress.peak_mb.get(stage, 0.0) for stage in STAGES}, "peak_rss_mb": peak_rss_mb(),
+        "peak_mb": {stage: progress.peak_mb.get(stage, 0.0) for stage in STAGES},
+        "peak_rss_mb": peak_rss_mb(),
     }
 
 

@@ -19,8 +19,15 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = os.environ.get("WANGGE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,10 +55,16 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site")
     # A database of its own: the tests' own server lies elsewhere.
-    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}} | {"WANGGE_DATA": str(data)}
+    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}} | {
+        "WANGGE_DATA": str(data)
+    }
     words = [sys.executable, "-m", "wangge"]
-    made = subprocess.run([*words, "demo", "--preset", "tiny", "--seed", "1", "--no-serve", "--json"], env=env,
-                          capture_output=True, text=True)
+    made = subprocess.run(
+        [*words, "demo", "--preset", "tiny", "--seed", "1", "--no-serve", "--json"],
+        env=env,
+        capture_output=True,
+        text=True,
+    )
     assert made.returncode == 0, made.stderr[-3000:]
     summary = json.loads(made.stdout.strip().splitlines()[-1])
     demo = json.loads((data / "demo.json").read_text("utf-8"))
@@ -60,7 +73,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server = subprocess.Popen([*words, "serve", "--port", str(port)], env=env, stderr=log, stdout=log)
         try:
             url = _address(data / "serve.log", server)
-            yield Site(url, summary, {row["role"]: row["username"] for row in demo["logins"]}, demo["logins"][0]["password"], data)
+            yield Site(
+                url,
+                summary,
+                {row["role"]: row["username"] for row in demo["logins"]},
+                demo["logins"][0]["password"],
+                data,
+            )
         finally:
             server.send_signal(signal.SIGINT)
             assert server.wait(30) == 0, "Ctrl-C must stop web and worker cleanly"
@@ -70,7 +89,7 @@ def _address(log: Path, server: subprocess.Popen[bytes]) -> str:
     for _ in range(150):
         text = log.read_text("utf-8")
         if "http://" in text:
-            url = text[text.index("http://"):].split()[0].rstrip("/")
+            url = text[text.index("http://") :].split()[0].rstrip("/")
             with urllib.request.urlopen(f"{url}/health/", timeout=10) as answer:  # our own loopback
                 assert answer.status == 200
             return url
@@ -99,11 +118,16 @@ def visit(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))
-        page.on("request", lambda r: complaints.append(f"asked {r.url}") if not r.url.startswith((site.url, "data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda r: (
+                complaints.append(f"asked {r.url}") if not r.url.startswith((site.url, "data:", "blob:")) else None
+            ),
+        )
         page.goto(f"{site.url}/login/")
         page.fill("input[name=username]", site.logins[role])
         page.fill("input[name=password]", site.password)
-        page.click("button[type=submit]")
+        page.press("input[name=password]", "Enter")
         page.wait_for_load_state("networkidle")
         return page
 

@@ -41,8 +41,13 @@ def writes_in(text: str) -> list[tuple[int, str]]:
 
 
 def test_writes_only_in_actions(root: Path) -> None:
-    loose = {f"{f.parent.name}/{f.name}:{line}": what for f in room_files(root) if f.name not in ALLOWED_FILES
-             for line, what in writes_in(f.read_text("utf-8")) if not (f.name == "base.py")}
+    loose = {
+        f"{f.parent.name}/{f.name}:{line}": what
+        for f in room_files(root)
+        if f.name not in ALLOWED_FILES
+        for line, what in writes_in(f.read_text("utf-8"))
+        if not (f.name == "base.py")
+    }
     assert loose == {}
 
 
@@ -125,7 +130,13 @@ def test_an_action_is_atomic_and_leaves_one_event() -> None:
     do_it(fail=False, by=by, purpose="administration")
     event = Event.objects.first()
     assert event is not None
-    assert (event.verb, event.about, event.facts, event.purpose, event.by) == ("do_it", "x1", {"n": 3}, "administration", by)
+    assert (event.verb, event.about, event.facts, event.purpose, event.by) == (
+        "do_it",
+        "x1",
+        {"n": 3},
+        "administration",
+        by,
+    )
     with pytest.raises(RuntimeError):
         do_it(fail=True, by=by, purpose="administration")
     assert Event.objects.count() == before + 1
@@ -159,6 +170,10 @@ def test_rooms_use_others_queries_and_actions_never_their_models(root: Path) -> 
 
 def _runtime_imports(tree: ast.Module) -> list[ast.ImportFrom]:
     """Imports outside `if TYPE_CHECKING`."""
-    typing_only = {id(n) for top in ast.walk(tree) if isinstance(top, ast.If) and "TYPE_CHECKING" in ast.unparse(top.test)
-                   for n in ast.walk(top)}
+    typing_only = {
+        id(n)
+        for top in ast.walk(tree)
+        if isinstance(top, ast.If) and "TYPE_CHECKING" in ast.unparse(top.test)
+        for n in ast.walk(top)
+    }
     return [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and id(n) not in typing_only]

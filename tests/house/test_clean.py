@@ -7,13 +7,17 @@ import subprocess
 from pathlib import Path
 
 # Put together, so that this file does not find itself.
-PRIVATE = re.compile("|".join(["/" + "work/", "/" + "root/", "farm" + "-studio", "farm" + "-bench", r"\.lib" + "rary/"]))
+PRIVATE = re.compile(
+    "|".join(["/" + "work/", "/" + "root/", "farm" + "-studio", "farm" + "-bench", r"\.lib" + "rary/"])
+)
 TEXT = {".py", ".md", ".toml", ".js", ".vue", ".css", ".html", ".json", ".txt", ".yml", ".po", ""}
 
 
 def committed(root: Path) -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=True).stdout
-    return [root / name for name in listed.split("\0") if name and Path(name).suffix in TEXT and (root / name).is_file()]
+    return [
+        root / name for name in listed.split("\0") if name and Path(name).suffix in TEXT and (root / name).is_file()
+    ]
 
 
 def test_no_path_of_a_machine(root: Path) -> None:

@@ -13,7 +13,9 @@ from wangge.dictionary import Retention, Sensitivity, elements
 from wangge.tables import TABLES
 from wangge_server.base.fields import kept
 
-BANNED = re.compile(r"ethnic|nationalit|religio|politic|petition|criminal|drug|psychiatr|union|native_place|birthplace|face", re.I)
+BANNED = re.compile(
+    r"ethnic|nationalit|religio|politic|petition|criminal|drug|psychiatr|union|native_place|birthplace|face", re.I
+)
 # Models that other people's apps bring. They hold accounts' sessions and jobs, no residents; retention is theirs: stated here.
 FOREIGN = {"auth", "contenttypes", "sessions", "axes", "procrastinate", "messages"}
 
@@ -21,7 +23,8 @@ FOREIGN = {"auth", "contenttypes", "sessions", "axes", "procrastinate", "message
 def own_fields() -> list[tuple[str, models.Field[Any, Any]]]:
     return [
         (f"{model._meta.label}.{field.name}", field)
-        for model in apps.get_models() if model.__module__.startswith("wangge_server.")
+        for model in apps.get_models()
+        if model.__module__.startswith("wangge_server.")
         for field in model._meta.local_fields
     ]
 
@@ -29,9 +32,12 @@ def own_fields() -> list[tuple[str, models.Field[Any, Any]]]:
 def test_every_model_field_declares() -> None:
     fields = own_fields()
     assert len(fields) > 80
-    lacking = [name for name, field in fields
-               if not isinstance(getattr(field, "sensitivity", None), Sensitivity)
-               or not isinstance(getattr(field, "retention", None), Retention)]
+    lacking = [
+        name
+        for name, field in fields
+        if not isinstance(getattr(field, "sensitivity", None), Sensitivity)
+        or not isinstance(getattr(field, "retention", None), Retention)
+    ]
     assert lacking == []
 
 
@@ -57,8 +63,17 @@ def test_no_banned_attribute_has_a_place() -> None:
     names = [name for name, _ in own_fields()] + [f"{t.name}.{c.name}" for t in TABLES.values() for c in t.columns]
     assert [n for n in names if BANNED.search(n.split(".")[-1])] == []
     banned = {name for name, element in elements().items() if element.banned}
-    assert {"person.ethnicity", "person.religion", "person.political_status", "person.petition", "person.criminal_record",
-            "person.drug_use", "person.psychiatric_label", "person.union_membership", "person.native_place"} <= banned
+    assert {
+        "person.ethnicity",
+        "person.religion",
+        "person.political_status",
+        "person.petition",
+        "person.criminal_record",
+        "person.drug_use",
+        "person.psychiatric_label",
+        "person.union_membership",
+        "person.native_place",
+    } <= banned
 
 
 def test_health_and_whereabouts_live_in_the_event_vault_only() -> None:

@@ -135,10 +135,17 @@ def _summary(preset: str, seed: int, folder: Path, run: Run, progress: Progress)
     truth = way.truth_of(folder)
     scores = identity.score(all_links(), truth)
     return {
-        "preset": preset, "seed": seed, **_rows(), "people": run.summary["people"], "true_people": way.true_people(truth),
+        "preset": preset,
+        "seed": seed,
+        **_rows(),
+        "people": run.summary["people"],
+        "true_people": way.true_people(truth),
         **{key: scores[key] for key in ("pair_precision", "pair_recall", "pair_f1")},
-        "households": run.summary["households"], **counted(), "grades": run.summary["grades"],
-        "seconds": progress.seconds, "peak_rss_mb": max(peak_rss_mb(), run.summary["peak_rss_mb"]),
+        "households": run.summary["households"],
+        **counted(),
+        "grades": run.summary["grades"],
+        "seconds": progress.seconds,
+        "peak_rss_mb": max(peak_rss_mb(), run.summary["peak_rss_mb"]),
     }
 
 
@@ -152,8 +159,15 @@ def counted() -> dict[str, Any]:
     from django.utils import timezone
 
     kept, whole = balance(), total(cells("", 6, timezone.now()))
-    return {"leads": kept["leads"], "tasks": Task.objects.count(), "outcomes": outcome_counts(), "open": kept["open"],
-            "conservation_difference": kept["difference"], "covered": whole["confirmed"], "frame": whole["frame"]}
+    return {
+        "leads": kept["leads"],
+        "tasks": Task.objects.count(),
+        "outcomes": outcome_counts(),
+        "open": kept["open"],
+        "conservation_difference": kept["difference"],
+        "covered": whole["confirmed"],
+        "frame": whole["frame"],
+    }
 
 
 def logins(password: str) -> list[dict[str, str]]:
@@ -164,7 +178,9 @@ def logins(password: str) -> list[dict[str, str]]:
     found = []
     for role, label in policy.table()["role"].items():
         users = User.objects.filter(role=role).order_by("username")
-        chosen = users.filter(username=busiest.worker_id).first() if role == "grid_worker" and busiest else users.first()
+        chosen = (
+            users.filter(username=busiest.worker_id).first() if role == "grid_worker" and busiest else users.first()
+        )
         if chosen is not None and role != "system":
             found.append({"role": role, "label": label["zh-hans"], "username": chosen.username, "password": password})
     return found

@@ -30,11 +30,23 @@ from wangge_server.intake.models import Batch
 GROUND = ("areas", "dwellings", "workers", "visits", "zones")
 # A made-up district's people: role -> (unit, how the area is chosen). Two supervisors and publishers, for four eyes.
 DEMO_ROLES = (
-    ("commander", "district"), ("street_lead", "street"), ("community_lead", "community"),
-    ("community_police", "community"), ("medic", "community"), ("judge_health", "district"),
-    ("judge_police", "district"), ("judge_telecom", "district"), ("cdc", "district"), ("clerk", "district"),
-    ("supervisor", "district"), ("data_officer", "district"), ("auditor", "district"), ("publisher", "district"),
-    ("publisher", "district"), ("volunteer", "community"), ("resident", "community"),
+    ("commander", "district"),
+    ("street_lead", "street"),
+    ("community_lead", "community"),
+    ("community_police", "community"),
+    ("medic", "community"),
+    ("judge_health", "district"),
+    ("judge_police", "district"),
+    ("judge_telecom", "district"),
+    ("cdc", "district"),
+    ("clerk", "district"),
+    ("supervisor", "district"),
+    ("data_officer", "district"),
+    ("auditor", "district"),
+    ("publisher", "district"),
+    ("publisher", "district"),
+    ("volunteer", "community"),
+    ("resident", "community"),
 )
 
 
@@ -68,12 +80,23 @@ def _fill(ground: Path, name: str, as_of: dt.date, password: str | None) -> Emer
     add_users(users=[*demo_users(areas), *worker_users(workers)], password=password, **same)
     load_workers(workers=workers, **same)
     protocol = exposure.protocol_for(as_of)
-    return declare_emergency(facts={
-        "code": f"demo-{name}", "name": "呼吸道传染病应急响应（演示）", "hazard": "respiratory", "level": "III",
-        "legal_basis": "《中华人民共和国突发公共卫生事件应对法》", "document_no": "演示〔2026〕1号",
-        "area_code": top_area(areas), "phase": "active", "protocol": f"{protocol.name} {protocol.version}",
-        "starts_on": as_of - dt.timedelta(days=14), "review_on": as_of + dt.timedelta(days=30), "as_of": as_of,
-    }, **same)
+    return declare_emergency(
+        facts={
+            "code": f"demo-{name}",
+            "name": "呼吸道传染病应急响应（演示）",
+            "hazard": "respiratory",
+            "level": "III",
+            "legal_basis": "《中华人民共和国突发公共卫生事件应对法》",
+            "document_no": "演示〔2026〕1号",
+            "area_code": top_area(areas),
+            "phase": "active",
+            "protocol": f"{protocol.name} {protocol.version}",
+            "starts_on": as_of - dt.timedelta(days=14),
+            "review_on": as_of + dt.timedelta(days=30),
+            "as_of": as_of,
+        },
+        **same,
+    )
 
 
 def top_area(areas: pa.Table) -> str:
@@ -91,18 +114,33 @@ def demo_users(areas: pa.Table) -> list[dict[str, Any]]:
         number = "" if seen[role] == 1 else str(seen[role])
         label = policy.table()["role"][role]["zh-hans"]
         area = by_kind.get(kind, top_area(areas))
-        users.append({"username": role + number, "name": f"{label}{number}（演示）", "role": role,
-                      "unit_code": area if kind == "community" else f"{role}-unit{number}",
-                      "area_code": area, "reports_to": top_area(areas)})
+        users.append(
+            {
+                "username": role + number,
+                "name": f"{label}{number}（演示）",
+                "role": role,
+                "unit_code": area if kind == "community" else f"{role}-unit{number}",
+                "area_code": area,
+                "reports_to": top_area(areas),
+            }
+        )
     return users
 
 
 def worker_users(workers: pa.Table) -> list[dict[str, Any]]:
     """One account a grid worker; the area is the grid, the unit the community, which answers to its street."""
     rows = {row["worker_id"]: row for row in workers.to_pylist()}
-    return [{"username": worker_id, "name": f"网格员 {row['grid_code'][-6:]}", "role": "grid_worker",
-             "unit_code": row["unit_code"], "area_code": row["grid_code"][:12], "reports_to": row["unit_code"][:9]}
-            for worker_id, row in sorted(rows.items())]
+    return [
+        {
+            "username": worker_id,
+            "name": f"网格员 {row['grid_code'][-6:]}",
+            "role": "grid_worker",
+            "unit_code": row["unit_code"],
+            "area_code": row["grid_code"][:12],
+            "reports_to": row["unit_code"][:9],
+        }
+        for worker_id, row in sorted(rows.items())
+    ]
 
 
 def receive_lists(folder: Path) -> list[Batch]:
@@ -110,7 +148,9 @@ def receive_lists(folder: Path) -> list[Batch]:
     by, fresh = system_user(), []
     for name, file in lists_of(folder)[1].items():
         try:
-            fresh.append(receive_file(list_name=name, file_name=file.name, data=file.read_bytes(), by=by, purpose=AS_SYSTEM))
+            fresh.append(
+                receive_file(list_name=name, file_name=file.name, data=file.read_bytes(), by=by, purpose=AS_SYSTEM)
+            )
         except WanggeError as error:
             if error.code != "E1005":
                 raise

@@ -17,8 +17,12 @@ STOP_SECONDS = 15
 
 def environment() -> dict[str, str]:
     """What children need: the settings and the address of the database this process holds open."""
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "wangge_server.config.settings", "DATABASE_URL": database.url(),
-            "WANGGE_DATA": str(database.data_folder())}
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "wangge_server.config.settings",
+        "DATABASE_URL": database.url(),
+        "WANGGE_DATA": str(database.data_folder()),
+    }
 
 
 def worker_words(*, one_shot: bool) -> list[str]:
@@ -29,8 +33,25 @@ def worker_words(*, one_shot: bool) -> list[str]:
 
 def web_words(host: str, port: int) -> list[str]:
     """The command line of the web server. WSGI: measured cheaper than ASGI for Django."""
-    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
-            "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "wangge_server.config.wsgi:application"]
+    return [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "wangge_server.config.wsgi:application",
+    ]
 
 
 def start(words: Sequence[str], env: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -23,17 +23,21 @@ from wangge_server.feedback.queries import rechecks_for
 VISITED_SHARE = 0.8
 # What a door gives, with weights: person, residence, status, result.
 DOORS = (
-    (88, ("seen", "door", "assessed", "visited")), (4, ("seen", "inside", "assessed", "visited")),
-    (2, ("video", "not_seen", "assessed", "visited")), (3, ("not_seen", "not_seen", "not_assessed", "moved")),
-    (1, ("not_seen", "door", "not_assessed", "refused")), (2, ("not_seen", "address_wrong", "not_assessed", "wrong_jurisdiction")),
+    (88, ("seen", "door", "assessed", "visited")),
+    (4, ("seen", "inside", "assessed", "visited")),
+    (2, ("video", "not_seen", "assessed", "visited")),
+    (3, ("not_seen", "not_seen", "not_assessed", "moved")),
+    (1, ("not_seen", "door", "not_assessed", "refused")),
+    (2, ("not_seen", "address_wrong", "not_assessed", "wrong_jurisdiction")),
 )
 
 
 def visit_doors(seed: int) -> int:
     """Every worker with envelopes answers about four of five. -> answers accepted"""
     chance, accepted = random.Random(seed), 0  # noqa: S311 - a rehearsal wants repeatable chance, not secrecy
-    workers = User.objects.filter(role="grid_worker", username__in=Task.objects.filter(
-        closed_at__isnull=True).values("worker_id")).order_by("username")
+    workers = User.objects.filter(
+        role="grid_worker", username__in=Task.objects.filter(closed_at__isnull=True).values("worker_id")
+    ).order_by("username")
     for worker in workers:
         tasks = [t for t in tasks_of(worker) if t.closed_at is None and chance.random() < VISITED_SHARE]
         accepted += _morning(worker, tasks, chance)
@@ -57,10 +61,19 @@ def _morning(worker: User, tasks: list[Task], chance: random.Random) -> int:
 def _answer(lead_id: str, chance: random.Random) -> dict[str, Any]:
     person, residence, status, result = chance.choices([d for _, d in DOORS], [w for w, _ in DOORS])[0]
     seen = status == "assessed"
-    return {"id": str(uuid7()), "lead_id": lead_id, "person": person, "residence": residence, "status": status,
-            "temperature": round(36.2 + chance.random() * 0.8, 1) if seen else None, "symptoms": [],
-            "needs": ["medicine"] if seen and chance.random() < 0.05 else [], "result": result, "note": "",
-            "observed_at": (timezone.now() - dt.timedelta(minutes=1)).isoformat()}
+    return {
+        "id": str(uuid7()),
+        "lead_id": lead_id,
+        "person": person,
+        "residence": residence,
+        "status": status,
+        "temperature": round(36.2 + chance.random() * 0.8, 1) if seen else None,
+        "symptoms": [],
+        "needs": ["medicine"] if seen and chance.random() < 0.05 else [],
+        "result": result,
+        "note": "",
+        "observed_at": (timezone.now() - dt.timedelta(minutes=1)).isoformat(),
+    }
 
 
 def check_again(seed: int) -> tuple[int, int]:
@@ -73,7 +86,11 @@ def check_again(seed: int) -> tuple[int, int]:
             first = row.lead.answers.order_by("-received_at").first()
             same = chance.random() < 0.95
             person = first.person if same else "not_seen"
-            record_recheck(recheck=row, answer={"person": person, "residence": first.residence, "result": first.result},
-                           by=supervisor, purpose="supervision")
+            record_recheck(
+                recheck=row,
+                answer={"person": person, "residence": first.residence, "result": first.result},
+                by=supervisor,
+                purpose="supervision",
+            )
             done += 1
     return drawn, done

@@ -137,6 +137,7 @@ USE_TZ, TIME_ZONE = True, "Asia/Shanghai"
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # Assets carry a hash in their name; they are served straight from the package.
 WHITENOISE_USE_FINDERS = True

@@ -18,17 +18,41 @@ from wangge_server.config.commands.serve import serve, setup
 
 HELP = "make a made-up district, run the whole way through the server, then serve it"
 PASSWORD = "wangge-demo"  # noqa: S105 - printed on the screen: a demo of made-up people on one's own machine
-STAGES = ("synth", "install", "upload", "read", "link", "locate", "trace", "grade", "plan", "verify", "count", "release",
-          "store", "visit", "recheck")
+STAGES = (
+    "synth",
+    "install",
+    "upload",
+    "read",
+    "link",
+    "locate",
+    "trace",
+    "grade",
+    "plan",
+    "verify",
+    "count",
+    "release",
+    "store",
+    "visit",
+    "recheck",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `wangge demo`."""
-    parser.add_argument("--preset", default="district", choices=("tiny", "community", "district", "dongli"), help="which district (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same district (default: %(default)s)")
+    parser.add_argument(
+        "--preset",
+        default="district",
+        choices=("tiny", "community", "district", "dongli"),
+        help="which district (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="the same seed makes the same district (default: %(default)s)"
+    )
     parser.add_argument("--data", type=Path, help="data folder (default: WANGGE_DATA or ./var)")
     parser.add_argument("--no-serve", action="store_true", help="do everything but serve")
-    parser.add_argument("--json", action="store_true", help="print the summary as one JSON object last on standard output")
+    parser.add_argument(
+        "--json", action="store_true", help="print the summary as one JSON object last on standard output"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port (default: %(default)s)")
 

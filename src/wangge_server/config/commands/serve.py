@@ -17,7 +17,9 @@ HELP = "serve the site: web and job worker under one command"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `wangge serve`."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port (default: %(default)s; the next free one if taken)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port (default: %(default)s; the next free one if taken)"
+    )
     parser.add_argument("--data", type=Path, help="data folder (default: WANGGE_DATA or ./var)")
 
 
@@ -45,8 +47,10 @@ def serve(host: str, port: int, after: str = "") -> int:
     from wangge_server.config import processes
 
     port, env = free_port(host, port), processes.environment()
-    children = [processes.start(processes.web_words(host, port), env),
-                processes.start(processes.worker_words(one_shot=False), env)]
+    children = [
+        processes.start(processes.web_words(host, port), env),
+        processes.start(processes.worker_words(one_shot=False), env),
+    ]
     if wait_for(host, port):
         print(f"\nwangge  http://{host}:{port}/\n{after}\nCtrl-C stops it.", file=sys.stderr, flush=True)
     return processes.run_until_stopped(children)
