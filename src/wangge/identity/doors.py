@@ -101,8 +101,8 @@ def _parse_one(letters: Array, begin: int, end: int, is_unit: Array, value: Arra
         tail = code
         if not is_unit[code]:
             run, stop, c0, c1, c2 = run + 1, j, c1, c2, code
-        elif run == 0 and (count > 0 or j - size > begin):
-            start = stop = j  # unit words between numbers and a name belong to neither
+        elif run == 0 and count > 0:
+            start = stop = j  # a unit word between a number and a name is no part of the name
     whole = last > first and (count >= 2 or (count == 1 and tail == HOUSE))
     return (h >> 1 & 0x7FFFFFFFFFFFFFFF if whole else -1), first, last
 
