@@ -20,8 +20,10 @@ from wangge import synth
 from wangge.base.errors import WanggeError
 from wangge.dictionary import elements
 from wangge.frame import query
-from wangge.synth.data import settings
+from wangge.synth.data import settings, stream
 from wangge.synth.numbers import PREFIXES, is_valid
+from wangge.synth.people import household_kinds, n_households
+from wangge.synth.presets import preset
 from wangge.tables.shapes import AREA, DWELLING, VISIT, WORKER
 
 LISTS = ("police", "health", "civil", "transport", "census", "visitors", "cases")
@@ -97,6 +99,14 @@ def test_sizes_are_exact(made: dict[str, District], name: str, people: int, hous
     found = pc.count_distinct(truth["household_id"]).as_py()
     assert found == made[name].summary["households"]
     assert households is None or found == households
+
+
+def test_dongli_has_its_710_000_people() -> None:
+    """Exact before anything is written; the whole preset is measured by `just bench`, not here."""
+    wanted = preset("dongli").people
+    kinds = household_kinds(stream(1, "dongli"), wanted, n_households(wanted))
+    size = np.array([len(kind["roles"]) for kind in settings("people")["kinds"].values()])
+    assert size[kinds].sum() == wanted == 710_000
 
 
 def test_same_seed_same_bytes_other_seed_other_people(tmp_path: Path) -> None:

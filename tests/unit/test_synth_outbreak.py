@@ -5,12 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from wangge import synth
 from wangge.frame import query
 from wangge.synth.data import settings
+from wangge.synth.lists.transport import travellers
+from wangge.synth.movements import movements, visit_table
+from wangge.synth.outbreak import Outbreak, spread
+from wangge.synth.outbreak import infections as infections_of
+from wangge.synth.presets import preset
+from wangge.synth.world import World
+from wangge.synth.world import world as make_world
 
 MET = """SELECT i.person_id,
                 max(epoch(least(a.end_at, b.end_at)) - epoch(greatest(a.start_at, b.start_at))) AS seconds
@@ -19,7 +27,7 @@ MET = """SELECT i.person_id,
          WHERE greatest(a.start_at, b.start_at) = i.infected_at GROUP BY 1"""
 
 
-@pytest.fixture(scope="module", params=["tiny", "district"])
+@pytest.fixture(scope="module", params=["tiny", "community"])
 def folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     out = tmp_path_factory.mktemp(request.param)
     synth.make(request.param, 11, out)
@@ -112,16 +120,32 @@ def test_visits_are_of_the_fortnight_and_of_known_accounts(folder: Path, visits:
     assert at_home["n"].to_pylist() == [0]
 
 
-@pytest.mark.parametrize("folder", ["district"], indirect=True)  # a handful of cases says nothing about shares
-def test_contacts_are_a_few_people_not_the_town(folder: Path, visits: pa.Table, infections: pa.Table) -> None:
-    people = pq.read_table(folder / "truth/people.parquet").num_rows
-    for lookback in (2, 4):
-        met = query(
-            f"""WITH c AS (SELECT v.* FROM v JOIN i ON v.person_id = i.account
-                           WHERE v.end_at > i.onset_on - INTERVAL {lookback} DAY - INTERVAL 8 HOUR)
-                SELECT count(DISTINCT v.person_id) n FROM v JOIN c USING (place_id)
-                WHERE v.start_at < c.end_at AND c.start_at < v.end_at AND v.person_id NOT IN (SELECT account FROM i)
-                  AND least(v.end_at, c.end_at) - greatest(v.start_at, c.start_at) >= INTERVAL 15 MINUTE""",
-            v=visits, i=infections,
-        )["n"][0].as_py()  # fmt: skip
-        assert 0.004 < met / people < 0.025
+@pytest.fixture(scope="module")
+def district() -> tuple[World, Outbreak]:
+    """Forty cases among sixty thousand, without the lists."""
+    world = make_world(preset("district"), 11)
+    return world, spread(world, movements(world), travellers(world))
+
+
+@pytest.mark.parametrize("lookback", [2, 4])
+def test_contacts_are_a_few_people_not_the_town(district: tuple[World, Outbreak], lookback: int) -> None:
+    world, outbreak = district
+    met = query(
+        f"""WITH c AS (SELECT v.* FROM v JOIN i ON v.person_id = i.account
+                       WHERE v.end_at > i.onset_on - INTERVAL {lookback} DAY - INTERVAL 8 HOUR)
+            SELECT count(DISTINCT v.person_id) n FROM v JOIN c USING (place_id)
+            WHERE v.start_at < c.end_at AND c.start_at < v.end_at AND v.person_id NOT IN (SELECT account FROM i)
+              AND least(v.end_at, c.end_at) - greatest(v.start_at, c.start_at) >= INTERVAL 15 MINUTE""",
+        v=visit_table(world, outbreak.visits),
+        i=infections_of(world, outbreak),
+    )["n"][0].as_py()
+    assert 0.004 < met / len(world.people) < 0.025
+
+
+def test_the_outbreak_grows_by_generations_and_in_several_kinds_of_places(district: tuple[World, Outbreak]) -> None:
+    table = infections_of(*district)
+    assert pc.max(table["generation"]).as_py() >= 3
+    assert len(set(table["place_kind"].to_pylist()) - {None}) >= 4
+    by_day = query("SELECT onset_on, count(*) n FROM i GROUP BY 1", i=table)["n"].to_pylist()
+    assert len(by_day) >= 8
+    assert max(by_day) <= 20  # no heap on one day

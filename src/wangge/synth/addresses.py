@@ -12,7 +12,9 @@ from wangge.synth.data import Array, Ints, settings
 from wangge.synth.text import Text, by_kind, join, plain, take
 from wangge.synth.world import World
 
-WRITTEN = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"]
+ONES = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"]
+TENS = ["", "十", *(f"{one}十" for one in ONES[2:])]
+WRITTEN = [ten + one for ten in TENS for one in ONES]  # up to 九十九
 OFFICES = ("居民委员会", "居委会", "村民委员会")
 
 
@@ -93,8 +95,8 @@ class AddressBook:
         return join(self._compound(d), self._parts(d, "号楼", "单元"), "室")
 
     def _words(self, d: Ints) -> Text:
-        house = take(WRITTEN, np.minimum(self.homes.building_no[d], 10))
-        unit = self._unit(d, take(WRITTEN, np.minimum(self.homes.unit[d], 10)), "单元")
+        house = take(WRITTEN, self.homes.building_no[d])
+        unit = self._unit(d, take(WRITTEN, self.homes.unit[d]), "单元")
         return join(self._compound(d), house, "号楼", unit, plain(self.homes.room[d]), "室")
 
     def _away(self, rng: np.random.Generator, place: Array) -> Text:

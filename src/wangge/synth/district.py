@@ -36,6 +36,7 @@ def make(preset: str, seed: int, out: Path, progress: Progress | None = None) ->
     """
     chosen, show = find_preset(preset), progress or Progress()
     out.mkdir(parents=True, exist_ok=True)
+    (out / "preset.json").unlink(missing_ok=True)  # written last: a folder without it is not whole
     with show.stage("people"):
         made = world(chosen, seed)
         book = AddressBook(made)

@@ -68,7 +68,7 @@ def compound_names(n: int, preset_name: str) -> list[str]:
     names: list[str] = []
     for pick in order:
         base, kind = bases[pick % len(bases)], words["kinds"][pick // len(bases)]
-        phased = rng.random() < words["phase_share"]
+        phased = kind in words["phased_kinds"] and rng.random() < words["phase_share"]
         names += [base + phase + kind for phase in words["phases"]] if phased else [base + kind]
         if len(names) >= n:
             return names[:n]
