@@ -1,3 +1,5 @@
-from __future__ import annotations
+from django.urls import path
 
-urlpatterns: list = []
+from wangge_server.dispatch import views
+
+urlpatterns = [path("dispatch/", views.flow, name="dispatch")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from wangge_server.exposure.models import Case, Exposure
 
@@ -19,10 +19,27 @@ def exposures_of(person_ids: list[str]) -> QuerySet[Exposure]:
     return Exposure.objects.filter(person_id__in=person_ids).order_by("person_id", "degree", "-overlap_minutes")
 
 
-def contacts_of_case(person_id: str) -> QuerySet[Exposure]:
-    """Who shared a place and a time with this case."""
-    rows = Exposure.objects.filter(source_id=person_id, degree=1).select_related("person")
+def contacts_of_case(person_id: str, area: dict[str, str] | None = None) -> QuerySet[Exposure]:
+    """Who shared a place and a time with this case, as far as they live in the reader's area."""
+    rows = Exposure.objects.filter(source_id=person_id, degree=1, **(area or {})).select_related("person__household")
     return rows.order_by("category", "-overlap_minutes")
+
+
+def case_in(area: dict[str, str], case_id: str) -> Case | None:
+    """One case whose home stands in the reader's area, or None: outside it does not exist for the reader."""
+    return cases_in(area).filter(case_id=case_id).first()
+
+
+def places_of_case(person_id: str) -> list[dict[str, Any]]:
+    """Where a case met others, in order of time. -> place_id, place_kind, first_at, last_at, n people"""
+    rows = Exposure.objects.filter(source_id=person_id, degree=1).values("place_id", "place_kind")
+    rows = rows.annotate(start=Min("first_at"), end=Max("last_at"), n=Count("person_id", distinct=True))
+    return list(rows.order_by("start", "place_id"))
+
+
+def case_counts(area: dict[str, str]) -> list[dict[str, Any]]:
+    """Cases by kind."""
+    return list(Case.objects.filter(**area).values("kind").annotate(n=Count("pk")).order_by("kind"))
 
 
 def n_contacts_by_case() -> dict[str, int]:
@@ -31,6 +48,7 @@ def n_contacts_by_case() -> dict[str, int]:
     return {row["source_id"]: row["n"] for row in rows}
 
 
-def category_counts() -> list[dict[str, Any]]:
-    """People by category of exposure."""
-    return list(Exposure.objects.values("category").annotate(n=Count("person_id", distinct=True)).order_by("category"))
+def category_counts(area: dict[str, str] | None = None) -> list[dict[str, Any]]:
+    """People by category of exposure, most first."""
+    rows = Exposure.objects.filter(**(area or {})).values("category").annotate(n=Count("person_id", distinct=True))
+    return list(rows.order_by("-n", "category"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from wangge.tables.shapes import LEAD
@@ -51,14 +52,27 @@ def balance(area: str = "") -> dict[str, int]:
     return {"leads": leads, "outcomes": outcomes, "open": still_open, "difference": leads - outcomes - still_open}
 
 
-def verification_rows(area: dict[str, str]) -> list[dict[str, Any]]:
-    """Re-checks by community: drawn, done, agreeing. Units, not workers: nobody is ranked (R17)."""
-    rows = Recheck.objects.filter(**area).values("lead__task__grid_code", "done_at", "agrees")
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        code = (row["lead__task__grid_code"] or "")[:12]
-        line = found.setdefault(code, {"code": code, "drawn": 0, "done": 0, "agree": 0})
-        line["drawn"] += 1
-        line["done"] += row["done_at"] is not None
-        line["agree"] += row["agrees"] is True
-    return sorted(found.values(), key=lambda line: line["code"])
+def verification_rows(area: str) -> list[dict[str, Any]]:
+    """By community below `area`: leads with an outcome, drawn, done, agreeing. Units, not workers: nobody is ranked (R17).
+
+    -> code (None: in no grid), outcomes, drawn, done, agree
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT nullif(left(coalesce(t.grid_code, ''), 12), '') AS code, count(o.lead_id) AS outcomes,
+                      count(r.lead_id) AS drawn, count(r.done_at) AS done, count(*) FILTER (WHERE r.agrees) AS agree
+               FROM dispatch_lead l JOIN dispatch_task t USING (task_id) LEFT JOIN feedback_outcome o USING (lead_id)
+                    LEFT JOIN feedback_recheck r USING (lead_id)
+               WHERE coalesce(t.grid_code, '') LIKE %s AND (o.lead_id IS NOT NULL OR r.lead_id IS NOT NULL)
+               GROUP BY 1 ORDER BY 1 NULLS LAST""",
+            [f"{area}%"],
+        )
+        names = [c.name for c in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def outcomes_in(area: str) -> dict[str, int]:
+    """Closed leads below `area` by outcome, most first."""
+    here = {"lead__task__grid_code__startswith": area} if area else {}
+    rows = Outcome.objects.filter(**here).values("outcome").annotate(n=Count("pk")).order_by("-n", "outcome")
+    return {row["outcome"]: row["n"] for row in rows}

@@ -1,3 +1,8 @@
-from __future__ import annotations
+from django.urls import path
 
-urlpatterns: list = []
+from wangge_server.feedback import views
+
+urlpatterns = [
+    path("supervision/", views.supervision, name="supervision"),
+    path("supervision/draw/", views.draw, name="recheck_draw"),
+]

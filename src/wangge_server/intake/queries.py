@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from wangge import intake
 from wangge.base.errors import WanggeError, Where
@@ -25,6 +25,25 @@ def batches() -> QuerySet[Batch]:
     return Batch.objects.select_related("received_by")
 
 
+def batch_by_id(pk: Any) -> Batch | None:
+    """One batch."""
+    return batches().filter(pk=pk).first()
+
+
+def waiting() -> dict[str, int]:
+    """What waits: files not read yet, files refused, rows held."""
+    by_state = {row["state"]: row["n"] for row in Batch.objects.values("state").annotate(n=Count("pk")).order_by("state")}
+    unread = by_state.get("received", 0) + by_state.get("reading", 0)
+    return {"unread": unread, "refused": by_state.get("refused", 0), "held": batch_counts()["n_held"]}
+
+
+def received_by_list() -> dict[str, dict[str, Any]]:
+    """Newest arrival and rows of each list. -> {list_name: {at, n_rows, n_good, n_held, files}}"""
+    rows = Batch.objects.filter(state="read").values("list_name").annotate(
+        at=Max("received_at"), n_rows=Sum("n_rows"), n_good=Sum("n_good"), n_held=Sum("n_held"), files=Count("pk"))
+    return {row["list_name"]: row for row in rows.order_by("list_name")}
+
+
 def batch_counts() -> dict[str, int]:
     """Rows in, good and held of all batches read."""
     found = Batch.objects.filter(state="read").aggregate(
@@ -38,9 +57,10 @@ def held_by_code(batch: Batch) -> list[dict[str, Any]]:
     return list(batch.held.values("code").annotate(n=Count("pk")).order_by("-n", "code"))
 
 
-def held_rows(batch: Batch) -> QuerySet[HeldRow]:
-    """Held rows of a batch in the order of the file."""
-    return batch.held.order_by("line")
+def held_rows(batch: Batch, code: str = "") -> QuerySet[HeldRow]:
+    """Held rows of a batch in the order of the file, all or those of one reason."""
+    rows = batch.held.filter(code=code) if code else batch.held.all()
+    return rows.order_by("line", "pk")
 
 
 def refusal(batch: Batch) -> WanggeError | None:

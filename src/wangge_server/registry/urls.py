@@ -1,3 +1,8 @@
-from __future__ import annotations
+from django.urls import path
 
-urlpatterns: list = []
+from wangge_server.registry import views
+
+urlpatterns = [
+    path("register/", views.register, name="register"),
+    path("register/<str:household_id>/", views.household, name="household"),
+]

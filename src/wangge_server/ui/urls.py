@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.ui.views import entrance
+from wangge_server.ui.views import audit, entrance, settings
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -9,4 +9,8 @@ urlpatterns = [
     path("language/", entrance.set_language, name="set_language"),
     path("purpose/", entrance.purpose, name="purpose"),
     path("health/", entrance.health, name="health"),
+    path("audit/", audit.audit, name="audit"),
+    path("settings/policy/", settings.policy, name="policy"),
+    path("settings/people/", settings.people, name="people"),
+    path("settings/health/", settings.health_page, name="health_page"),
 ]

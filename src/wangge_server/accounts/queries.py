@@ -1,0 +1,24 @@
+"""Reads about accounts."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from wangge_server.accounts.models import User
+
+
+def ids_by_username(names: set[str]) -> dict[str, int]:
+    """Account ids of these user names, as far as they exist."""
+    return dict(User.objects.filter(username__in=names).values_list("username", "id"))
+
+
+def accounts(*, role: str = "") -> QuerySet[User]:
+    """Accounts without their passwords, by role and name; the machine's own is left out."""
+    rows = User.objects.exclude(role="system").defer("password")
+    return (rows.filter(role=role) if role else rows).order_by("role", "username")
+
+
+def n_by_role() -> dict[str, dict[str, int]]:
+    """Accounts by role, and how many of them may sign in. -> {role: {n, active}}"""
+    rows = User.objects.exclude(role="system").values("role").annotate(n=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
+    return {row["role"]: {"n": row["n"], "active": row["active"]} for row in rows.order_by("role")}

@@ -1,0 +1,172 @@
+"""The register: search by purpose, a household as a card. What the purpose does not grant is not there at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from wangge_server.audit.queries import reads_about
+from wangge_server.base.ledger import Column, cut, ledger
+from wangge_server.geography.queries import area_names, full_name
+from wangge_server.intake.queries import received_by_list
+from wangge_server.intake.words import list_words
+from wangge_server.policy.gate import gate
+from wangge_server.policy.queries import label
+from wangge_server.policy.reads import record_read
+from wangge_server.policy.scope import rows_in
+from wangge_server.registry import queries
+from wangge_server.registry.forms import SearchForm
+from wangge_server.registry.words import HOW, REASONS, RELATIONS, SEX, evidence_words, masked_number, masked_phone
+
+KEPT = "register_search"  # in the session: a name or address never stands in an address
+FRESH_DAYS = 31
+
+
+@gate("household.view")
+def register(request: HttpRequest) -> HttpResponse:
+    """Households of the reader's area by name, address or grid. Nothing is listed until something is asked."""
+    if request.method == "POST":
+        return _keep_search(request)
+    area, asked = rows_in(request), request.session.get(KEPT, {})
+    grid, unlocated = request.GET.get("grid", ""), request.GET.get("unlocated") == "1"
+    counts = queries.register_counts(area)
+    table = None
+    if grid or unlocated or any(asked.values()):
+        table = _table(request, queries.households_in(area, grid=grid, unlocated=unlocated, **asked))
+    return render(request, "registry/register.html", {
+        "head": {"title": _("共享登记"), "answer": _("在册家庭"), "number": counts["households"], "unit": _("户"),
+                 "as_of": timezone.now()},
+        "cards": _cards(counts), "asked": asked, "grid": grid, "unlocated": unlocated, "ledger": table,
+        "grids": sorted(area_names("grid", request.user.area_code).items()),  # type: ignore[union-attr]
+        "by_name": "person.name" in request.decision.elements,  # type: ignore[attr-defined]
+    })  # fmt: skip
+
+
+@gate("household.open")
+def household(request: HttpRequest, household_id: str) -> HttpResponse:
+    """One household: who, since when, which list said so, how old. No health data."""
+    found = queries.household_in(rows_in(request), household_id)
+    if found is None:
+        raise Http404
+    people = list(queries.members([found.household_id]))
+    links, fresh = queries.links_of([p.person_id for p in people]), received_by_list()
+    elements, today = request.decision.elements, timezone.localdate()  # type: ignore[attr-defined]
+    earlier = [row | {"role": label("role", row["role"], get_language() or "zh-hans"),
+                      "purpose": label("purpose", row["purpose"], get_language() or "zh-hans")}
+               for row in reads_about(found.household_id)]  # fmt: skip
+    record_read(request, "household", [found.household_id], people=len(people))
+    context = {
+        "head": {"title": _("家庭"), "answer": str(found.dwelling or "") if "person.address" in elements else "",
+                 "number": found.n_people, "unit": _("人"), "as_of": timezone.now()},
+        "facts": _facts(found, elements), "earlier": earlier,
+        "people": [_person(p, links.get(p.person_id, []), fresh, elements, today) for p in people],
+        "breadcrumb": [{"label": _("一人一档"), "url": reverse("register")}, {"label": _("家庭")}],
+    }  # fmt: skip
+    return render(request, "registry/household.html", context)
+
+
+# ---- parts ------------------------------------------------------------------------------------------------
+
+
+def _keep_search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.POST)
+    words = form.cleaned_data if form.is_valid() else {}
+    if "person.name" not in request.decision.elements:  # type: ignore[attr-defined]
+        words["name"] = ""
+    request.session[KEPT] = {key: value for key, value in words.items() if value}
+    return redirect("register")
+
+
+def _cards(counts: dict[str, int]) -> list[dict[str, Any]]:
+    lost = counts["unlocated"]
+    return [
+        {"label": _("在册家庭"), "value": counts["households"], "unit": _("户")},
+        {"label": _("在册人数"), "value": counts["people"], "unit": _("人")},
+        {"label": _("有人上门问过"), "value": counts["confirmed"], "of": counts["households"], "unit": _("户")},
+        {"label": _("未落格"), "value": lost, "of": counts["households"], "unit": _("户"), "tone": "warn" if lost else "good",
+         "word": _("要查地址") if lost else _("都有门牌"), "href": "?unlocated=1" if lost else ""},
+    ]  # fmt: skip
+
+
+def _table(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    elements = request.decision.elements  # type: ignore[attr-defined]
+    columns = [
+        *([Column("head", gettext_lazy("户主"))] if "person.name" in elements else []),
+        *([Column("address", gettext_lazy("门牌或地址"), order="address")] if "person.address" in elements else []),
+        Column("grid", gettext_lazy("网格"), order="grid_code"),
+        Column("people", gettext_lazy("人数"), order="n_people", numeric=True),
+        Column("how", gettext_lazy("定位"), order="how", hide="narrow"),
+    ]
+    page = cut(request, rows, columns)
+    heads, names = queries.heads_of(page.items), area_names("grid", request.user.area_code)  # type: ignore[union-attr]
+    record_read(request, "household_list", [one.household_id for one in page.items])
+    return ledger(page, [_line(one, heads, names, elements) for one in page.items], title=_("家庭台账"), id="households",
+                  empty={"title": _("没有找到家庭"), "text": _("试试更短的姓名开头，或只写小区名。"), "action_url": "?",
+                         "action_label": _("重新查找")})  # fmt: skip
+
+
+def _line(one: Any, heads: dict[str, str], names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
+    url = reverse("household", args=[one.household_id])
+    shown = []
+    if "person.name" in elements:
+        shown.append({"kind": "link", "text": heads.get(one.head_person_id, _("未知")), "url": url})
+    if "person.address" in elements:
+        shown.append(str(one.dwelling) if one.dwelling else one.address)
+    grid = names.get(one.grid_code, one.grid_code) if one.grid_code else {"kind": "badge", "tone": "warn", "word": _("未落格")}
+    return {"id": one.household_id, "url": url, "cells": [*shown, grid, one.n_people, str(HOW.get(one.how, one.how))]}
+
+
+def _facts(found: Any, elements: frozenset[str]) -> list[tuple[Any, Any]]:
+    """What is known of the door, and why it is not."""
+    facts = []
+    if "person.address" in elements:
+        facts += [(_("门牌"), str(found.dwelling) if found.dwelling else None), (_("名单上的地址"), found.address)]
+    facts += [(_("网格"), full_name(found.grid_code) if found.grid_code else None), (_("定位"), HOW.get(found.how, found.how))]
+    if found.reason:
+        facts.append((_("为什么不知道"), REASONS.get(found.reason, found.reason)))
+    if found.dwelling:
+        facts.append((_("房屋核对于"), found.dwelling.framed_on.isoformat()))
+    return facts
+
+
+def _person(
+    person: Any, links: list[dict[str, Any]], fresh: dict[str, Any], elements: frozenset[str], today: dt.date
+) -> dict[str, Any]:
+    """One member as a card, element by element."""
+    granted = {
+        "person.name": (_("姓名"), person.name), "person.sex": (_("性别"), SEX.get(person.sex)),
+        "person.birth_date": (_("出生日期"), _born(person.birth_date, today)),
+        "person.relation_to_head": (_("与户主关系"), RELATIONS.get(person.relation_to_head, person.relation_to_head)),
+        "person.phone": (_("电话"), masked_phone(person.phone)),
+        "person.id_number": (_("证件号码"), masked_number(person.id_number)),
+    }  # fmt: skip
+    return {
+        "name": person.name if "person.name" in elements else _("家庭成员"),
+        "facts": [pair for element, pair in granted.items() if element in elements and element != "person.name"],
+        "confirmed": _age(person.confirmed_on, today), "n_rows": person.n_rows,
+        "sources": [{"list": list_words(link["list_name"]), "row": link["row"], "evidence": evidence_words(link["evidence"]),
+                     "at": fresh.get(link["list_name"], {}).get("at")} for link in links],
+    }  # fmt: skip
+
+
+def _born(day: dt.date | None, today: dt.date) -> str | None:
+    if day is None:
+        return None
+    years = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+    return _("%(day)s（%(n)s 岁）") % {"day": day.isoformat(), "n": years}
+
+
+def _age(day: dt.date | None, today: dt.date) -> dict[str, Any]:
+    """How long ago somebody asked at the door, in words and a tone."""
+    if day is None:
+        return {"tone": "unknown", "word": _("没有人上门问过")}
+    days = (today - day).days
+    word = ngettext("%(n)d 天前上门问过", "%(n)d 天前上门问过", days) % {"n": days} if days > 0 else _("今天上门问过")
+    return {"tone": "good" if days <= FRESH_DAYS else "warn", "word": word}

@@ -1,0 +1,47 @@
+"""Codes of the register as people read them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SEX = {"1": gettext_lazy("男"), "2": gettext_lazy("女")}
+RELATIONS = {
+    "head": gettext_lazy("户主"), "spouse": gettext_lazy("配偶"), "child": gettext_lazy("子女"),
+    "parent": gettext_lazy("父母"), "grandparent": gettext_lazy("祖父母"), "grandchild": gettext_lazy("孙子女"),
+    "sibling": gettext_lazy("兄弟姐妹"), "tenant": gettext_lazy("租客"), "other": gettext_lazy("其他"),
+}  # fmt: skip
+HOW = {
+    "full": gettext_lazy("到门牌"), "building": gettext_lazy("到楼栋"), "compound": gettext_lazy("到小区"),
+    "none": gettext_lazy("未落格"),
+}  # fmt: skip
+REASONS = {
+    "no_address": gettext_lazy("名单里没有地址"), "no_such_compound": gettext_lazy("找不到这个小区"),
+    "no_such_building": gettext_lazy("小区里没有这栋楼"), "no_such_room": gettext_lazy("楼里没有这个房号"),
+    "no_building": gettext_lazy("地址里没有楼栋"), "no_room": gettext_lazy("地址里没有房号"),
+    "ambiguous": gettext_lazy("有几处同样的地址"), "area_contradicts": gettext_lazy("写的街道与小区不符"),
+}  # fmt: skip
+KEYS = {
+    "id": gettext_lazy("证件号"), "near_id": gettext_lazy("证件号只差一位"), "name": gettext_lazy("姓名"),
+    "phone": gettext_lazy("电话"), "birth": gettext_lazy("出生日期"), "address": gettext_lazy("地址"),
+    "account": gettext_lazy("平台账号"), "household": gettext_lazy("户号"),
+}  # fmt: skip
+
+
+def evidence_words(code: str) -> str:
+    """`name+phone` -> 姓名、电话相同; a row that joined nobody says so."""
+    if code == "alone":
+        return _("仅此一行")
+    return _("%(keys)s相符") % {"keys": _("、").join(str(KEYS.get(key, key)) for key in code.split("+"))}
+
+
+def masked_phone(phone: str | None) -> str | None:
+    """138 **** 5678; None where there is none."""
+    if not phone:
+        return None
+    return f"{phone[:3]} **** {phone[-4:]}" if len(phone) == 11 else "****"
+
+
+def masked_number(number: str | None) -> str | None:
+    """4403** **** **** 1234: the first and last four places."""
+    return f"{number[:4]}{'*' * max(len(number) - 8, 4)}{number[-4:]}" if number else None

@@ -1,0 +1,221 @@
+"""Judgement: today's proposals with their reasons, the cases, who met them where, and the rules in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from wangge.base.errors import WanggeError
+from wangge.exposure import protocol_for
+from wangge.risk import explain, rules
+from wangge_server.base.ledger import Column, cut, ledger
+from wangge_server.base.panel import panel
+from wangge_server.emergency.queries import current_emergency
+from wangge_server.exposure import queries as exposures
+from wangge_server.exposure.words import category_words, evidence_words, kind_words, minutes_words, place_words
+from wangge_server.geography.queries import area_names
+from wangge_server.policy.gate import gate
+from wangge_server.policy.reads import record_read
+from wangge_server.policy.scope import may, rows_in
+from wangge_server.risk import queries
+
+HOME = "person__household__grid_code"
+TIERS = (("red", gettext_lazy("红")), ("yellow", gettext_lazy("黄")), ("blue", gettext_lazy("蓝")))
+SOON = 2  # days
+
+
+@gate("grade.view")
+def judgement(request: HttpRequest) -> HttpResponse:
+    """Today's proposals by tier with reasons; names only where the purpose grants them, counts for everybody else."""
+    area, on = rows_in(request, HOME), _day()
+    counts, soon = queries.grade_counts(area, on), queries.expiring(area, on, SOON)
+    total = sum(counts.values())
+    named = "person.name" in request.decision.elements and request.decision.relation != "counts"  # type: ignore[attr-defined]
+    return render(request, "risk/judgement.html", {
+        "head": {"title": _("今日研判"), "answer": _("建议分级"), "number": total, "unit": _("人"),
+                 "as_of": on, "how_url": reverse("protocol") if may(request, "protocol.view") else ""},
+        "cards": _tier_cards(counts, total, soon), "categories": _categories(area), "rules": _rule_rows(area, on),
+        "ledger": _graded(request, queries.grades_in(area, on)) if named else None, "named": named,
+    })  # fmt: skip
+
+
+@gate("case.view")
+def cases(request: HttpRequest) -> HttpResponse:
+    """Cases as the CDC reports them, with how many people each met."""
+    area, elements = rows_in(request, HOME), request.decision.elements  # type: ignore[attr-defined]
+    columns = [
+        *([Column("name", gettext_lazy("姓名"))] if "person.name" in elements else []),
+        Column("kind", gettext_lazy("类型"), order="kind"), Column("area", gettext_lazy("社区"), hide="narrow"),
+        Column("onset", gettext_lazy("发病"), order="onset_on"), Column("sampled", gettext_lazy("采样"), order="sampled_on"),
+        Column("isolated", gettext_lazy("隔离"), order="isolated_on"),
+        Column("contacts", gettext_lazy("接触者（人）"), numeric=True),
+    ]  # fmt: skip
+    page = cut(request, exposures.cases_in(area), columns)
+    met, names = exposures.n_contacts_by_case(), _communities(request)
+    if "person.name" in elements:
+        record_read(request, "case_list", [one.person_id for one in page.items])
+    lines = [_case_line(one, met.get(one.person_id, 0), names, elements) for one in page.items]
+    return render(request, "risk/cases.html", {
+        "head": {"title": _("病例"), "answer": _("已报告"), "number": page.count, "unit": _("例"), "as_of": _day()},
+        "cards": [{"label": kind_words(row["kind"]) or _("类型未知"), "value": row["n"], "of": page.count, "unit": _("例")}
+                  for row in exposures.case_counts(area)],
+        "ledger": ledger(page, lines, title=_("病例台账"), id="cases", empty={
+            "title": _("没有病例"), "text": _("病例由疾控的名单带入；上传后会出现在这里。")}),
+    })  # fmt: skip
+
+
+@gate("exposure.view")
+def case(request: HttpRequest, case_id: str) -> HttpResponse:
+    """One case: places in order of time, and who overlapped there, with the reason and the minutes."""
+    area, elements = rows_in(request, HOME), request.decision.elements  # type: ignore[attr-defined]
+    found = exposures.case_in(area, case_id)
+    if found is None:
+        raise Http404
+    columns = [
+        *([Column("name", gettext_lazy("姓名"))] if "person.name" in elements else []),
+        Column("category", gettext_lazy("建议类别"), order="category"),
+        Column("place", gettext_lazy("在哪里"), order="place_kind"), Column("when", gettext_lazy("何时"), order="first_at"),
+        Column("minutes", gettext_lazy("重合"), order="overlap_minutes", numeric=True),
+        Column("area", gettext_lazy("住在"), hide="narrow"),
+    ]  # fmt: skip
+    page = cut(request, exposures.contacts_of_case(found.person_id, area), columns)
+    names = _communities(request)
+    record_read(request, "case", [found.person_id, *dict.fromkeys(row.person_id for row in page.items)])
+    name = found.person.name if "person.name" in elements else _("病例")
+    return render(request, "risk/case.html", {
+        "head": {"title": name, "answer": _("接触记录"), "number": page.count, "unit": _("条"), "as_of": _day()},
+        "facts": _case_facts(found), "places": _places(found.person_id),
+        "ledger": ledger(page, [_contact_line(row, names, elements) for row in page.items], title=_("谁在同一地点同一时间"),
+                         id="contacts", empty={"title": _("没有接触记录"), "text": _("该病例没有可用的行程，或没有人与其重合。")}),
+        "breadcrumb": [{"label": _("研判"), "url": reverse("cases")}, {"label": name}],
+    })  # fmt: skip
+
+
+@gate("protocol.view")
+def protocol(request: HttpRequest) -> HttpResponse:
+    """The protocol in force in words, and the rules of the shelf with their explanations."""
+    lang, on = get_language() or "zh-hans", _day()
+    try:
+        signed, error = protocol_for(on), None
+    except WanggeError as why:
+        signed, error = None, panel(why)
+    return render(request, "risk/protocol.html", {
+        "head": {"title": _("方案与规则"), "answer": signed.label if signed else _("没有生效的方案"), "as_of": on},
+        "protocol": signed, "error": error, "sentences": _sentences(signed) if signed else [],
+        "minutes": [(place_words(k), n, _proposes(signed, k)) for k, n in signed.min_minutes.items()] if signed else [],
+        "dues": _dues(signed) if signed else [],
+        "rules": [{"name": r.name, "grade": r.grade, "text": r.explanation.get(lang, r.explanation["zh-hans"])} for r in rules()],
+    })  # fmt: skip
+
+
+# ---- parts ------------------------------------------------------------------------------------------------
+
+
+def _day() -> dt.date:
+    """The day the data speak of; today without an emergency."""
+    emergency = current_emergency()
+    return emergency.as_of if emergency else timezone.localdate()
+
+
+def _communities(request: HttpRequest) -> dict[str, str]:
+    return area_names("community", request.user.area_code[:6])  # type: ignore[union-attr]
+
+
+def _home(person: Any, names: dict[str, str]) -> Any:
+    code = person.household.grid_code
+    return names.get(code[:12], code[:12]) if code else {"kind": "badge", "tone": "warn", "word": _("未落格")}
+
+
+def _tier_cards(counts: dict[str, int], total: int, soon: dict[str, int]) -> list[dict[str, Any]]:
+    tones = {"red": "bad", "yellow": "warn", "blue": ""}
+    return [{"label": _("%(tier)s色") % {"tier": word}, "value": counts[tier], "of": total, "unit": _("人"),
+             "tone": tones[tier], "word": word, "icon": "circle-check" if not tones[tier] else "",
+             "hint": _("两天内到期 %(n)s 人") % {"n": soon.get(tier, 0)}} for tier, word in TIERS]  # fmt: skip
+
+
+def _categories(area: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"word": category_words(row["category"]), "n": row["n"]} for row in exposures.category_counts(area)]
+
+
+def _rule_rows(area: dict[str, str], on: dt.date) -> list[dict[str, Any]]:
+    lang, counts = get_language() or "zh-hans", queries.rule_counts(area, on)
+    return [{"grade": r.grade, "text": r.explanation.get(lang, r.explanation["zh-hans"]), "n": counts.get(r.name, 0)}
+            for r in rules()]  # fmt: skip
+
+
+def _graded(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    elements, grade = request.decision.elements, request.GET.get("grade", "")  # type: ignore[attr-defined]
+    rows = rows.filter(grade=grade) if grade in dict(TIERS) else rows
+    reasons = "grade.reason" in elements
+    columns = [Column("name", gettext_lazy("姓名")), Column("grade", gettext_lazy("建议等级"), order="weight"),
+               *([Column("why", gettext_lazy("为什么")), Column("evidence", gettext_lazy("依据"), hide="narrow")] if reasons else []),
+               Column("area", gettext_lazy("社区"), order=HOME), Column("until", gettext_lazy("到期"), order="expires_on")]  # fmt: skip
+    page, names = cut(request, rows, columns), _communities(request)
+    record_read(request, "grade_list", [row.person_id for row in page.items])
+    lang = get_language() or "zh-hans"
+    lines = [{"id": row.person_id, "cells": [
+        row.person.name, {"kind": "grade", "grade": row.grade},
+        *([explain(row.rules[0], lang), evidence_words(row.evidence)] if reasons else []),
+        _home(row.person, names), {"kind": "time", "value": row.expires_on}]} for row in page.items]
+    options = [{"value": "", "label": _("全部")}, *({"value": tier, "label": word} for tier, word in TIERS)]
+    return ledger(page, lines, title=_("建议名单"), id="graded", filters=[
+        {"name": "grade", "label": _("建议等级"), "kind": "select", "value": grade, "options": options}],
+        empty={"title": _("没有这样的建议"), "text": _("换一个等级，或清除筛选。")})  # fmt: skip
+
+
+def _case_line(one: Any, met: int, names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
+    url = reverse("case", args=[one.case_id])
+    name = [{"kind": "link", "text": one.person.name, "url": url}] if "person.name" in elements else []
+    days = [{"kind": "time", "value": day} if day else None for day in (one.onset_on, one.sampled_on, one.isolated_on)]
+    return {"id": one.case_id, "url": url, "cells": [*name, kind_words(one.kind), _home(one.person, names), *days, met]}
+
+
+def _case_facts(found: Any) -> list[tuple[str, Any]]:
+    return [(_("类型"), kind_words(found.kind)), (_("发病"), found.onset_on), (_("采样"), found.sampled_on),
+            (_("隔离"), found.isolated_on)]  # fmt: skip
+
+
+def _places(person_id: str) -> list[dict[str, Any]]:
+    return [row | {"kind": place_words(row["place_kind"])} for row in exposures.places_of_case(person_id)]
+
+
+def _contact_line(row: Any, names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
+    name = [row.person.name] if "person.name" in elements else []
+    return {"id": row.exposure_id, "cells": [*name, str(category_words(row.category)), str(place_words(row.place_kind) or "—"),
+            {"kind": "time", "value": row.first_at} if row.first_at else None, minutes_words(row.overlap_minutes),
+            _home(row.person, names)]}  # fmt: skip
+
+
+def _sentences(p: Any) -> list[tuple[str, str]]:
+    """What a doctor would say of it, without looking at the file."""
+    def join(kinds: Any) -> str:
+        return _("、").join(str(place_words(kind)) for kind in kinds)
+
+    return [
+        (_("何时有效"), _("%(start)s 至 %(end)s（两端都算）") % {"start": p.start, "end": p.end}),
+        (_("往前查几天"), _("发病前 %(n)s 天起；没有症状的从采样前 %(n)s 天起") % {"n": p.lookback_days}),
+        (_("建议为密切接触"), join(p.close_kinds)), (_("建议为一般接触"), join(p.general_kinds)),
+        (_("次密接从哪里算"), join(p.second_degree_kinds)),
+        (_("人多的地方"), _("一天超过 %(n)s 人的地点只提示时空伴随，不建议分级") % {"n": p.max_place_people}),
+        (_("几天后到期"), _("红 %(red)s 天，黄 %(yellow)s 天，蓝 %(blue)s 天，从最后一次接触算起") % p.expiry_days),
+        (_("何时停下来问"), _("若一次要标记超过 %(n)s%% 的人，整批不分级，先核对病例与方案") % {"n": f"{p.share_cap * 100:g}"}),
+    ]  # fmt: skip
+
+
+def _proposes(p: Any, kind: str) -> str:
+    if kind in p.close_kinds:
+        return str(category_words("close"))
+    return str(category_words("general")) if kind in p.general_kinds else "—"
+
+
+def _dues(p: Any) -> list[dict[str, Any]]:
+    return [{"grade": tier, **{key: minutes_words(p.due_minutes[tier][key]) for key in ("open", "first_attempt", "result")}}
+            for tier, _word in TIERS if tier in p.due_minutes]  # fmt: skip

@@ -1,0 +1,71 @@
+"""Codes of the audit log and the policy table as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+KINDS: dict[str, tuple[str, Any]] = {
+    "refused": ("bad", gettext_lazy("被拒")), "read": ("", gettext_lazy("查看")), "write": ("", gettext_lazy("更改")),
+    "login": ("", gettext_lazy("登录")),
+}  # fmt: skip
+RELATIONS = {
+    "counts": gettext_lazy("只看数字"), "own": gettext_lazy("本人"), "assigned": gettext_lazy("交给我的"),
+    "area": gettext_lazy("本辖区"), "all": gettext_lazy("全部"),
+}  # fmt: skip
+PHASES = {
+    "active": gettext_lazy("应急期间"), "wind_down": gettext_lazy("收尾期间"), "ended": gettext_lazy("已结束"),
+    "peace": gettext_lazy("平时"),
+}  # fmt: skip
+PERMISSIONS = {
+    "home.view": gettext_lazy("首页"), "board.view": gettext_lazy("看总览"), "flow.view": gettext_lazy("看派单进度"),
+    "grid.view": gettext_lazy("看网格"), "batch.view": gettext_lazy("看批次"), "batch.upload": gettext_lazy("上传清单"),
+    "held.view": gettext_lazy("看暂存行"), "run.view": gettext_lazy("看运算"), "run.start": gettext_lazy("开始运算"),
+    "household.view": gettext_lazy("查找家庭"), "household.open": gettext_lazy("打开家庭"),
+    "review.view": gettext_lazy("看待判断的同名组"), "case.view": gettext_lazy("看病例"),
+    "exposure.view": gettext_lazy("看接触"), "grade.view": gettext_lazy("看分级"), "protocol.view": gettext_lazy("看方案"),
+    "task.list": gettext_lazy("看信封"), "task.open": gettext_lazy("打开信封"), "task.close": gettext_lazy("办结信封"),
+    "answer.record": gettext_lazy("填写结果"), "recheck.list": gettext_lazy("看复核"), "recheck.record": gettext_lazy("填写复核"),
+    "recheck.draw": gettext_lazy("抽取复核"), "release.view": gettext_lazy("看发布"),
+    "release.propose": gettext_lazy("提出发布"), "release.approve": gettext_lazy("批准发布"),
+    "audit.view": gettext_lazy("看留痕"), "policy.view": gettext_lazy("看策略"), "people.view": gettext_lazy("看人员"),
+    "area.view": gettext_lazy("看区域"), "health.view": gettext_lazy("看运行状况"), "install.make": gettext_lazy("安装"),
+    "batch.read": gettext_lazy("读取批次"), "run.carry": gettext_lazy("执行运算"),
+}  # fmt: skip
+ELEMENTS = {
+    "person.name": gettext_lazy("姓名"), "person.sex": gettext_lazy("性别"), "person.birth_date": gettext_lazy("出生日期"),
+    "person.phone": gettext_lazy("电话"), "person.address": gettext_lazy("地址"),
+    "person.relation_to_head": gettext_lazy("与户主关系"), "person.id_number": gettext_lazy("证件号码"),
+    "grade": gettext_lazy("等级"), "grade.reason": gettext_lazy("分级理由"), "case": gettext_lazy("病例"),
+    "exposure": gettext_lazy("接触"),
+}  # fmt: skip
+# Verbs are the names of actions and of reads; those without a word of their own say the permission's.
+VERBS = {
+    "login": gettext_lazy("登录"), "refused": gettext_lazy("被拒"), "choose_purpose": gettext_lazy("更改目的"),
+    "household": gettext_lazy("打开家庭"), "household_list": gettext_lazy("列出家庭"), "grade_list": gettext_lazy("列出分级"),
+    "case": gettext_lazy("打开病例"), "case_list": gettext_lazy("列出病例"), "task": gettext_lazy("打开信封"),
+    "recheck": gettext_lazy("打开复核"), "export": gettext_lazy("导出数字"), "export_held": gettext_lazy("导出暂存行"),
+    "receive_file": gettext_lazy("收到文件"), "read_batch": gettext_lazy("读取批次"), "start_run": gettext_lazy("提出运算"),
+    "store_run": gettext_lazy("运算入库"), "report_run": gettext_lazy("运算进度"), "fail_run": gettext_lazy("运算失败"),
+    "load_register": gettext_lazy("更新登记"), "load_exposures": gettext_lazy("更新接触"), "load_grades": gettext_lazy("更新分级"),
+    "load_coverage": gettext_lazy("更新覆盖台账"), "load_ground": gettext_lazy("载入网格与房屋"),
+    "load_workers": gettext_lazy("载入网格员"), "sign_tasks": gettext_lazy("签发信封"), "open_task": gettext_lazy("打开信封"),
+    "close_task": gettext_lazy("办结信封"), "take_answers": gettext_lazy("收下结果"), "record_answers": gettext_lazy("填写结果"),
+    "draw_rechecks": gettext_lazy("抽取复核"), "record_recheck": gettext_lazy("填写复核"), "add_users": gettext_lazy("增加账号"),
+    "system_user": gettext_lazy("建立系统账号"), "declare_emergency": gettext_lazy("宣布应急响应"),
+    "propose_release": gettext_lazy("提出发布"), "approve_release": gettext_lazy("批准发布"),
+}  # fmt: skip
+
+
+def permission_words(code: str) -> Any:
+    return PERMISSIONS.get(code, code)
+
+
+def verb_words(verb: str, permission: str) -> Any:
+    return VERBS.get(verb) or PERMISSIONS.get(permission) or verb
+
+
+def facts_words(facts: dict[str, Any]) -> str:
+    """Counts and codes of an event in one line; lists of ids only by their number."""
+    return " · ".join(f"{key} {value}" for key, value in facts.items() if not isinstance(value, list | dict))
