@@ -85,6 +85,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, District]:
     return out
 
 
+@pytest.fixture(scope="module", params=["tiny", "community"])
+def small(made: dict[str, District], request: pytest.FixtureRequest) -> District:
+    """Those whose every cell can be read in Python."""
+    return made[request.param]
+
+
 @pytest.fixture(scope="module", params=["tiny", "community", "district"])
 def one(made: dict[str, District], request: pytest.FixtureRequest) -> District:
     return made[request.param]
@@ -123,14 +129,16 @@ def test_same_seed_same_bytes_other_seed_other_people(tmp_path: Path) -> None:
     assert same == {"areas.parquet", "workers.parquet", "lists/mapping.toml"}
 
 
-def test_preset_json_says_what_was_written(one: District) -> None:
-    summary = json.loads((one.folder / "preset.json").read_text("utf-8"))
-    assert summary == one.summary
+def test_preset_json_says_what_was_written(small: District) -> None:
+    summary = json.loads((small.folder / "preset.json").read_text("utf-8"))
+    assert summary == small.summary
     assert summary["as_of"] == "2026-11-20"
-    assert summary["visits"] == one.table("visits").num_rows
-    assert summary["cases"] == one.table("truth/infections").num_rows == settings("presets")[summary["preset"]]["cases"]
-    assert summary["dwellings"] == one.table("dwellings").num_rows
-    assert summary["rows"] == {name: len(one.cells(name)) - 1 for name in LISTS}
+    assert summary["visits"] == small.table("visits").num_rows
+    assert (
+        summary["cases"] == small.table("truth/infections").num_rows == settings("presets")[summary["preset"]]["cases"]
+    )
+    assert summary["dwellings"] == small.table("dwellings").num_rows
+    assert summary["rows"] == {name: len(small.cells(name)) - 1 for name in LISTS}
 
 
 def test_tables_keep_their_shape(one: District) -> None:
@@ -150,15 +158,15 @@ def test_every_row_has_its_truth_or_is_a_planted_nobody(one: District) -> None:
     assert known["n"].to_pylist() == [0]
 
 
-def test_rows_are_about_the_person_the_truth_names(one: District) -> None:
+def test_rows_are_about_the_person_the_truth_names(small: District) -> None:
     """The link is no mere claim: nearly all numbers and birthdays of a row equal those of the person behind it."""
-    people = {p["person_id"]: p for p in one.table("truth/people").to_pylist()}
-    links = one.table("truth/links")
+    people = {p["person_id"]: p for p in small.table("truth/people").to_pylist()}
+    links = small.table("truth/links")
     for (name, element), least in AGREE.items():
         ids = links.filter(pc.equal(links["list"], name))["person_id"].to_pylist()
         key = element.removeprefix("person.")
         wide = str.maketrans("０１２３４５６７８９", "0123456789")
-        values = zip(one.column(name, element), ids, strict=True)
+        values = zip(small.column(name, element), ids, strict=True)
         same = [v.translate(wide).upper() == people[i][key] for v, i in values if v and i]
         assert np.mean(same) >= least, (name, element)
 
@@ -231,18 +239,18 @@ def test_workbooks_open_and_carry_no_clock(made: dict[str, District]) -> None:
         assert b"2026-01-01T00:00:00Z" in parts.read("docProps/core.xml")
 
 
-def test_no_banned_value_and_no_banned_column_but_the_planted_one(one: District) -> None:
+def test_no_banned_value_and_no_banned_column_but_the_planted_one(small: District) -> None:
     known = elements()
     banned = {word for e in known.values() if e.banned for word in (e.zh, *e.synonyms)}
     for name in LISTS:
-        header, *rows = one.cells(name)
+        header, *rows = small.cells(name)
         if name == "police":
             assert {row[header.index("民族")] for row in rows} == {"—"}
         assert set(header) & banned == ({"民族"} if name == "police" else set())
-        for column, element in one.mapping[name]["columns"].items():
+        for column, element in small.mapping[name]["columns"].items():
             assert column in header
             assert not known[element].banned
-        assert set(header) > set(one.mapping[name]["columns"])  # every list has columns that stay unread
+        assert set(header) > set(small.mapping[name]["columns"])  # every list has columns that stay unread
 
 
 def test_true_numbers_are_right_and_nobodys(one: District) -> None:
