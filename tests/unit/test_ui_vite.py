@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import engines
-from django.test import override_settings
+from django.template.loader import render_to_string
+from django.test import RequestFactory, override_settings
 from django.utils import translation
 
+from wangge_server.ui import styleguide
+from wangge_server.ui.templatetags import cells as cells_of
 from wangge_server.ui.templatetags import vite as tags
 
 MANIFEST = {
@@ -175,3 +178,72 @@ def test_sorting_turns_round() -> None:
 def test_icons_are_hidden_from_screen_readers() -> None:
     html = render("{% icon 'home' %}")
     assert html.startswith("<svg") and 'aria-hidden="true"' in html
+
+
+def row(*cells: object, **more: object) -> str:
+    columns = [{"key": "a"}, {"key": "b", "numeric": True, "hide": "narrow"}]
+    with translation.override("zh-hans"):
+        return cells_of.ledger_row({"cells": list(cells), **more}, columns)
+
+
+def test_a_row_carries_its_key_its_address_and_its_tone() -> None:
+    html = row("第 1 网格", 12345, id="440305", url="/g/1", tone="bad")
+    assert html == (
+        '<tr data-key="440305" data-url="/g/1" class="is-bad"><td><a href="/g/1">第 1 网格</a></td>'
+        '<td class="is-num wg-narrow-hide">12\u2009345</td></tr>'
+    )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<script>x</script>",
+        {"kind": "link", "text": "<script>x</script>", "url": '"><script>x</script>', "sub": "<script>x</script>"},
+        {"kind": "badge", "word": "<script>x</script>", "tone": "bad"},
+        {"kind": "num", "value": "<script>x</script>", "url": '"><script>x</script>'},
+        {"kind": "time", "value": "<script>x</script>", "late": True},
+    ],
+)
+def test_what_people_wrote_is_never_markup(cell: object) -> None:
+    assert "<script>" not in row(cell, id='"><script>x</script>', url='"><script>x</script>')
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (None, "未知"),
+        (0, "0"),
+        ({"kind": "num", "value": None}, "未知"),
+        ({"kind": "num", "value": 0}, "0"),
+        ({"kind": "share", "value": None, "of": 312}, "未知 / 312"),
+        ({"kind": "share", "value": 0, "of": 312}, "0 / 312"),
+        ({"kind": "share", "value": 5, "of": None}, "未知"),
+        ({"kind": "grade", "grade": None}, "未分级"),
+        ({"kind": "grade", "grade": "red"}, "红"),
+        ({"kind": "badge", "word": "逾期", "tone": "bad"}, "逾期"),
+        ({"kind": "time", "value": None}, "—"),
+        ({"kind": "time", "value": dt.date(2026, 11, 23), "late": True}, "2026-11-23已逾期"),
+    ],
+)
+def test_unknown_and_zero_are_different_words(cell: object, text: str) -> None:
+    with translation.override("zh-hans"):
+        assert re.sub(r"<[^>]+>", "", cells_of.cell(cell, numeric=True)) == text
+
+
+def test_the_style_guide_shows_every_part(dist: Path) -> None:
+    """Every part renders with the shapes of the README; nothing needs a database."""
+    request = RequestFactory().get("/?late=1&page=4")
+    with override_settings(WANGGE_UI_DIST=dist), translation.override("zh-hans"):
+        html = render_to_string("ui/styleguide.html", styleguide.demo(), request)
+    for word in (
+        "目的",
+        "差额 0，守恒",
+        "差额 2：有线索没有着落",
+        "第 151–200 行，共 612 行",
+        "E1003",
+        "怎样计数",
+        "此目的不能查看",
+    ):
+        assert word in html
+    assert "late=1" in html, "sorting and paging keep the filters"
+    assert not re.search(r"\son\w+=", html), "no inline handlers: the policy forbids them"

@@ -154,12 +154,6 @@ def near(page: int, pages: int) -> list[int | None]:
 
 
 @register.filter
-def at(items: list[Any], index: int) -> Any:
-    """The index-th of a list, or empty where there is none."""
-    return items[index] if index < len(items) else ""
-
-
-@register.filter
 def as_json(value: Any) -> str:
     """JSON for a data attribute; the template escapes it."""
     return json.dumps(value, ensure_ascii=False)
