@@ -5,8 +5,10 @@ from wangge.geography.coordinates import convert, distance_m
 from wangge.geography.divide import divide
 from wangge.geography.locate import locate
 from wangge.geography.tessellate import tessellate
+from wangge.geography.zones import check_zones, locate_zones
 
 __all__ = [
+    "check_zones",
     "children",
     "convert",
     "current",
@@ -15,6 +17,7 @@ __all__ = [
     "divisions",
     "history",
     "locate",
+    "locate_zones",
     "lookup",
     "tessellate",
 ]

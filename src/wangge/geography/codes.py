@@ -109,14 +109,24 @@ def current(code: str) -> tuple[str, ...]:
 
 def children(code: str) -> list[Division]:
     """The divisions right below, by code. Communities have none. E4001 if unknown."""
+    return [lookup(child) for child, _ in below(code)]
+
+
+def below(code: str) -> list[tuple[str, str]]:
+    """Codes and names right below a code, without the rest of what `children` tells."""
     code, _ = _named(code)
-    below = next((n for n, up in PARENT.items() if up == len(code)), 0)
-    if not below or _name_of(code) is None:
+    digits = next((n for n, up in PARENT.items() if up == len(code)), 0)
+    if not digits or _name_of(code) is None:
         return []
-    codes, _names = _table()
-    wide = 10 ** (below - len(code))
+    codes, names = _table()
+    wide = 10 ** (digits - len(code))
     first, last = np.searchsorted(codes, (int(code) * wide, (int(code) + 1) * wide))
-    return [lookup(str(c)) for c in codes[first:last]]
+    return list(zip(map(str, codes[first:last]), names[int(first) : int(last)].to_pylist(), strict=True))
+
+
+def names_ever(name: str) -> tuple[str, ...]:
+    """County codes that bore this name at some time from 2018 to 2024."""
+    return tuple(code for code, spells in _spells().items() if any(spell.name == name for spell in spells))
 
 
 def divisions(level: str) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pyarrow as pa
 
@@ -11,6 +12,7 @@ from wangge.geography.address import one_spelling
 from wangge.geography.codes import UNSPOKEN, lookup
 
 OFFICES = ("居民委员会", "居委会", "村民委员会", "村委会")
+STREET_NAME = re.compile(r"^(.*[（(])?(?P<stem>.+?)街道(办事处|片区|地区|筹备处|筹备组|服务中心)?[）)]?$")
 STREET_FORMS = ("街道办事处", "街道办", "街道", "街", "办事处")
 PROVINCE_ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 
@@ -32,14 +34,28 @@ def forms(name: str, level: str) -> set[str]:
         found = {name, bare, f"{stem}社区", f"{stem}村", *(bare + office for office in OFFICES)}
         return {f for f in found if len(f) > 2}
     if level == "street":
-        if name.endswith(("街道", "街道办事处")):
-            stem = name.removesuffix("办事处").removesuffix("街道")
-            return {stem + end for end in STREET_FORMS}
-        return {name, name.removesuffix("人民政府")}
+        return _street_forms(name)
     if level == "province":
         return {name, *(name.removesuffix(end) for end in PROVINCE_ENDINGS if name.endswith(end))} - {""}
     short = name[:-1] if name[-1:] in "市区县旗" else name
     return {name, short} if len(short) >= 2 else {name}
+
+
+def _street_forms(name: str) -> set[str]:
+    office = STREET_NAME.match(name)
+    if office:
+        return {office["stem"] + end for end in STREET_FORMS}
+    return {name}
+
+
+def weak_street_forms(name: str) -> set[str]:
+    """Forms that hold only where no other street of the county bears them: 乡 that became 镇, the short name of 回族乡."""
+    found = set()
+    if len(name) > 2 and name[-1] in "乡镇":
+        found.add(name[:-1] + ("镇" if name[-1] == "乡" else "乡"))
+    if name.endswith("族乡") and len(name) > 4:
+        found |= {name[:-3] + "乡", name[:-3] + "镇"}
+    return found
 
 
 # Any row of areas: what stands before a compound must at least look like one.
@@ -72,8 +88,6 @@ def area_patterns(communities: list[str], names: dict[str, str]) -> pa.Table:
 
 def _known_names(code: str, names: dict[str, str]) -> list[str]:
     found = [names[code]] if code in names else []
-    try:
+    with suppress(WanggeError):  # made-up ground: its own names are all there is
         found.append(lookup(code).name)
-    except WanggeError:
-        pass  # made-up ground: its own names are all there is
     return [name for name in found if name not in UNSPOKEN]
