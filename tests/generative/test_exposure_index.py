@@ -14,10 +14,10 @@ from wangge.exposure.days import day_numbers
 from wangge.exposure.reference import together_in_sql
 from wangge.tables.shapes import VISIT
 
-HOURS = st.integers(0, 60).map(lambda h: h * 3600 + 1_790_000_000)
+HOURS = st.integers(0, 30).map(lambda h: h * 3600 + 1_790_000_000)
 STAYS = st.lists(
     st.tuples(
-        st.sampled_from("ABCDEF"), st.sampled_from("xyz"), st.sampled_from(["meal", "venue"]), HOURS, st.integers(0, 30)
+        st.sampled_from("ABCDEF"), st.sampled_from("xyz"), st.sampled_from(["meal", "venue"]), HOURS, st.integers(0, 24)
     ),
     max_size=25,
 )
@@ -26,7 +26,7 @@ WINDOW = st.tuples(HOURS, st.integers(0, 48)).map(lambda w: (w[0], w[0] + w[1] *
 
 def visits(stays: list[tuple[str, str, str, int, int]]) -> pa.Table:
     rows = [
-        {"person_id": p, "place_id": x, "place_kind": k, "start_at": s, "end_at": s + 1800 * n}
+        {"person_id": p, "place_id": x, "place_kind": k, "start_at": s, "end_at": s + 3600 * (n // 2)}
         for p, x, k, s, n in stays
     ]
     plain = pa.schema([(f.name, pa.int64() if f.name.endswith("_at") else f.type) for f in VISIT.schema])

@@ -65,7 +65,7 @@ def build(visits: pa.Table) -> Index:
     kind, kinds = _codes(visits.column("place_kind"))
     start, end = (_seconds(visits.column(c)) for c in ("start_at", "end_at"))
     zero = int(start.min()) if start.size else 0
-    order = np.argsort((place.astype(np.int64) << 34) | (start - zero), kind="stable")
+    order = np.argsort((place.astype(np.int64) << 34) | (start - zero))
     person, place, kind, start, end = (a[order] for a in (person, place, kind, start, end))
     offsets = kernels.place_offsets(place, len(places))
     return Index(people, places, kinds, person, place, kind, start, end, offsets, kernels.running_end(offsets, end))

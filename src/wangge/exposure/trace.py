@@ -8,19 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangge.base.errors import WanggeError
-from wangge.exposure import clean, index
-from wangge.exposure.days import DAY_SECONDS, EPOCH, Ints, day_start, day_starts
+from wangge.exposure import clean
+from wangge.exposure.days import DAY_SECONDS, EPOCH, day_start
 from wangge.exposure.lists import case_rows, contact_rows, zone_rows
-from wangge.exposure.rows import overlap_rows
+from wangge.exposure.overlap import by_overlap
 from wangge.tables import Protocol
 from wangge.tables.shapes import EXPOSURE, VISIT
 
-NEVER, ALWAYS = -(2**62), 2**62
 FLAGGED = pa.array(["close", "secondary", "general"])
 
 
@@ -81,7 +79,7 @@ def trace_with_account(
         good, aside = clean.usable_contacts(contacts, good_cases, protocol, as_of)
         inputs["contacts"] = _account(contacts, aside)
         parts.append(contact_rows(good, protocol))
-    parts += _by_overlap(index.build(good_visits), good_cases, parts, protocol, as_of, isolated)
+    parts += by_overlap(good_visits, good_cases, parts, protocol, as_of, isolated)
     _check_cap(pa.concat_tables(parts), protocol, n_people)
     if zones is not None:
         good, aside = clean.usable_zones(zones, _instant(as_of, 1))
@@ -91,56 +89,6 @@ def trace_with_account(
         [(c, "ascending") for c in ("person_id", "degree", "case_id", "place_id", "first_at", "evidence")]
     )
     return Accounted(exposures, inputs)
-
-
-def _by_overlap(
-    visits: index.Index,
-    cases: pa.Table,
-    listed: list[pa.Table],
-    protocol: Protocol,
-    as_of: dt.date,
-    isolated: pa.Table | None,
-) -> list[pa.Table]:
-    """First and second degree from visits; `listed` holds what contact lists already propose."""
-    crowds, n = visits.crowds(), len(visits.people)
-    opens, closes = _windows(
-        visits,
-        cases.column("person_id"),
-        n,
-        day_starts(cases.column("opens_on")),
-        day_starts(cases.column("closes_on"), 1),
-    )
-    barred = np.zeros(n, np.bool_)
-    barred[_known(visits.code_of(cases.column("person_id")))] = True
-    first = overlap_rows(visits, index.together(visits, visits.seeds(opens, closes), barred), crowds, protocol, 1)
-    close = pa.concat_tables([first, *listed])
-    close = close.filter(pc.equal(close.column("category"), "close"))
-    close = close.group_by("person_id").aggregate([("first_at", "min")])
-    since = close.column("first_at_min").cast(pa.int64())
-    until = _isolation(close.column("person_id"), isolated, as_of)
-    opens, closes = _windows(visits, close.column("person_id"), n, since, until)
-    barred[_known(visits.code_of(close.column("person_id")))] = True
-    kinds = np.flatnonzero(np.isin(visits.kinds.to_pylist(), protocol.second_degree_kinds))
-    second = index.together(visits, visits.seeds(opens, closes, kinds), barred)
-    return [first, overlap_rows(visits, second, crowds, protocol, 2)]
-
-
-def _windows(visits: index.Index, ids: pa.ChunkedArray, n: int, since: pa.Array, until: pa.Array) -> tuple[Ints, Ints]:
-    """Per person code the instants between which a stay counts; an empty window for everybody else."""
-    codes, opens, closes = visits.code_of(ids), np.full(n, ALWAYS), np.full(n, NEVER)
-    here = codes >= 0
-    opens[codes[here]], closes[codes[here]] = np.asarray(since)[here], np.asarray(until)[here]
-    return opens, closes
-
-
-def _isolation(ids: pa.ChunkedArray, isolated: pa.Table | None, as_of: dt.date) -> pa.Array:
-    """The instant at which each contact's own contacts stop counting: end of the day of isolation, or of `as_of`."""
-    end = day_start(as_of) + DAY_SECONDS
-    if isolated is None:
-        return pa.array(np.full(len(ids), end), pa.int64())
-    where = pc.index_in(ids, value_set=isolated.column("person_id").combine_chunks())
-    days = isolated.column("isolated_on").cast(pa.date32()).take(where)
-    return pc.min_element_wise(day_starts(days, 1), pa.scalar(end, pa.int64()), skip_nulls=True)
 
 
 def _check_cap(proposed: pa.Table, protocol: Protocol, n_people: int | None) -> None:
@@ -156,10 +104,6 @@ def _check_cap(proposed: pa.Table, protocol: Protocol, n_people: int | None) -> 
 def _account(table: pa.Table | None, aside: dict[str, int]) -> dict[str, int]:
     rows = 0 if table is None else table.num_rows
     return {"rows": rows, "used": rows - sum(aside.values()), **aside}
-
-
-def _known(codes: Ints) -> Ints:
-    return codes[codes >= 0]
 
 
 def _instant(on: dt.date, shift: int) -> dt.datetime:
