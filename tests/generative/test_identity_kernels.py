@@ -145,10 +145,16 @@ def same_door(one: str, two: str) -> bool:
     a, b = plain_door(one), plain_door(two)
     if a is None or b is None or a[1] != b[1]:
         return False
-    short, long = sorted((a[0], b[0]), key=len)
-    core = [[c for c in n if c not in UNITS][-3:] for n in (short, long)]
-    ahead = long[: len(long) - len(short)]
-    return core[0] == core[1] and long.endswith(short) and (not ahead or ahead[-1] in ENDS)
+    core = [[c for c in n if c not in UNITS][-3:] for n in (a[0], b[0])]
+    return core[0] == core[1] and any(
+        a[0][-k:] == b[0][-k:] and all(begins(n, k) for n in (a[0], b[0])) and (k >= 3 or k in (len(a[0]), len(b[0])))
+        for k in range(1, min(len(a[0]), len(b[0])) + 1)
+    )
+
+
+def begins(name: str, k: int) -> bool:
+    """Whether a name of its own may stand in the last k characters."""
+    return len(name) == k or name[-k - 1] in ENDS
 
 
 PIECES = st.sampled_from(["东丽区", "万新街道", "金钟花园", "银钟花园", "柳村", "大", "第", "五一小区", "成林道"])
@@ -162,6 +168,8 @@ ADDRESSES = st.builds(lambda a, n: "".join(a) + n, st.lists(PIECES, max_size=3),
 @given(ADDRESSES, ADDRESSES)
 @example("金钟花园12号楼3单元501室", "东丽区金钟花园12-3-501")
 @example("大金钟花园12-3", "金钟花园12-3")
+@example("东丽区金钟花园12-3", "万新街道金钟花园12-3")
+@example("都市花园12-3", "城市花园12-3")
 def test_doors(one: str, two: str) -> None:
     found, _, _ = doors(column([one, two]))
     assert (found[0] >= 0, found[1] >= 0) == (plain_door(one) is not None, plain_door(two) is not None)

@@ -107,6 +107,17 @@ def test_a_slip_of_the_pen_joins_the_one_number_it_can_mean() -> None:
     assert groups(linked({"name": "王晓明", "id_number": WANG}, {"name": "李红", "id_number": slip})) == [[1], [2]]
 
 
+def test_slips_near_to_each_other_do_not_join_two_numbers() -> None:
+    """x is a slip of one number, y of another, and the slips are two digits apart: the numbers stay two people."""
+    one, two = "11010119900307109X", "110101199003082186"
+    x, y = "110101199003081090", "110101199003082191"
+    assert id_numbers(*raw(pa.chunked_array([[one, two, x, y]])), WEIGHTS)[1].tolist() == [True, True, False, False]
+    found = linked(*({"name": "王晓明", "id_number": n} for n in (one, two, x, y)))
+    person = {r["row"]: r["person_id"] for r in found.links.to_pylist()}
+    assert person[1] != person[2]
+    assert (person[3], person[4]) == (person[1], person[2])
+
+
 @pytest.mark.parametrize("spoilt", [WANG[:15] + "000", str(int(float(WANG[:15] + "000")))])
 def test_a_number_that_a_number_cell_has_spoilt_is_not_trusted(spoilt: str) -> None:
     one = {"name": "王晓明", "id_number": WANG}
@@ -142,6 +153,9 @@ def test_which_numbers_are_valid(number: str, is_valid: bool) -> None:
         ("某镇柳村12号", "某市某镇柳村12号", True),
         ("阳光楼3-2", "阳光楼3-3", False),
         ("A座12-3", "金钟花园A座12-3", False),
+        ("东丽区金钟花园12-3-501", "天津市东丽区万新街道华亭里社区金钟花园12号楼3单元501室", True),
+        ("都市花园12-3-501", "城市花园12-3-501", False),
+        ("都市花园12-3-501", "东丽区都市花园12-3-501", True),
     ],
 )
 def test_one_door_in_every_style(one: str, two: str, same: bool) -> None:

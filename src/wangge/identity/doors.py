@@ -1,8 +1,8 @@
 """Addresses in every writing style -> one number a door.
 
 天津市东丽区万新街道金钟花园12号楼3单元501室, 东丽区金钟花园12栋3门501 and 金钟花园12-3-501 are one door. A door is told
-by the last name before its numbers and by those numbers. Two addresses whose names end alike are one door only if the
-shorter name is the longer one without a division, street or road in front: 金钟花园 and 银钟花园 stay apart.
+by the last name before its numbers and by those numbers. Two addresses whose names end alike are one door only if
+what they do not share is a division, street or road in front: 金钟花园 and 银钟花园 stay apart.
 """
 
 # mypy: disable-error-code="untyped-decorator"
@@ -122,27 +122,37 @@ def parse(letters: Array, offsets: Array, is_unit: Array, value: Array) -> tuple
 
 
 @njit(cache=True)
-def _follows(letters: Array, a0: int, a1: int, b0: int, b1: int, is_end: Array) -> bool:
-    """Whether name b is name a, or a division and name a."""
-    size = a1 - a0
-    if size > b1 - b0:
+def _begins(letters: Array, first: int, at: int, is_end: Array) -> bool:
+    """Whether a compound's name may begin at byte `at`: nothing stands before it, or a division or road ends there."""
+    if at <= first:
+        return at == first
+    if at - 3 < first:
         return False
-    for k in range(size):
-        if letters[a1 - 1 - k] != letters[b1 - 1 - k]:
-            return False
-    if b1 - b0 == size:
-        return True
-    if b1 - size - 3 < b0:
-        return False
-    code, _ = decode(letters, b1 - size - 3)
+    code, _ = decode(letters, at - 3)
     return bool(is_end[code])
+
+
+@njit(cache=True)
+def _same_name(letters: Array, a0: int, a1: int, b0: int, b1: int, is_end: Array) -> bool:
+    """Whether two names end in one compound's name, and what stands before it in each is a division or a road.
+
+    If neither is that name alone, three characters are asked for: 都市花园 and 城市花园 have 花园 in common, no more.
+    """
+    size = 0
+    while size < min(a1 - a0, b1 - b0) and letters[a1 - 1 - size] == letters[b1 - 1 - size]:
+        size += 1
+        alone = a1 - size == a0 or b1 - size == b0
+        long_enough = size % 3 == 0 and (size >= 9 or alone)
+        if long_enough and _begins(letters, a0, a1 - size, is_end) and _begins(letters, b0, b1 - size, is_end):
+            return True
+    return False
 
 
 @njit(cache=True)
 def _split(
     letters: Array, order: Array, key: Array, first: Array, last: Array, is_end: Array, door: Array, twin: Array
 ) -> None:
-    """Rows of one key -> doors. The shortest name leads; who follows it is the same door, the rest are led anew."""
+    """Rows of one key -> doors. The shortest name leads; who shares it stands at its door, the rest are led anew."""
     i, n = 0, order.size
     while i < n:
         j = i + 1
@@ -161,7 +171,7 @@ def _split(
                     lead = r
             for k in range(i, j):
                 r = order[k]
-                if door[r] < 0 and _follows(letters, first[lead], last[lead], first[r], last[r], is_end):
+                if door[r] < 0 and _same_name(letters, first[lead], last[lead], first[r], last[r], is_end):
                     door[r] = lead
                     twin[r] = leaders > 0
                     left -= 1
