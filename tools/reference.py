@@ -11,6 +11,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -398,6 +399,7 @@ def sources() -> list[Path]:
     return sorted(found)
 
 
+@cache
 def variables() -> dict[str, tuple[str, set[str]]]:
     """Environment variables of ours that the source reads. -> {name: (default, folders that read it)}"""
     found: dict[str, tuple[str, set[str]]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shlex
@@ -41,6 +42,12 @@ def documents() -> dict[str, str]:
     """Every document by its path, those that wait to be committed included."""
     files = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     return {str(f.relative_to(ROOT)): f.read_text("utf-8") for f in sorted(files)}
+
+
+@cache
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """The parsers of all commands."""
+    return reference.subparsers(parser())
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -93,7 +100,7 @@ def test_every_shelf_member_is_in_the_reference() -> None:
 
 @pytest.mark.parametrize("name", list(all_commands()))
 def test_every_command_explains_itself(name: str) -> None:
-    module, one = all_commands()[name], reference.subparsers(parser())[name]
+    module, one = all_commands()[name], commands()[name]
     assert module.HELP.strip() and (module.__doc__ or "").strip(), "HELP and a docstring for the epilog"
     assert (one.epilog or "").strip() and one.description
     for option in reference.options(one):
@@ -137,14 +144,13 @@ def fault_of(words: list[str]) -> str:
         if not os.access(ROOT / program, os.X_OK):
             return f"no script {program}"
         rest = ["demo", *rest] if program == "scripts/demo" else []
-    commands = reference.subparsers(parser())
     if not rest or rest[0] in {"--version", "--help", "COMMAND"}:
         return ""
-    if rest[0] not in commands:
+    if rest[0] not in commands():
         return f"no command {rest[0]}"
     if rest[0] == "manage":
         return ""
-    known = {o for action in commands[rest[0]]._actions for o in action.option_strings}
+    known = {o for action in commands()[rest[0]]._actions for o in action.option_strings}
     unknown = [w for w in rest[1:] if w.startswith("--") and w.split("=")[0] not in known]
     return f"{rest[0]} has no {', '.join(unknown)}" if unknown else ""
 
