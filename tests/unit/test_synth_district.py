@@ -46,7 +46,7 @@ class District:
     def __init__(self, folder: Path, summary: dict[str, Any]) -> None:
         self.folder, self.summary = folder, summary
         self.read: dict[str, list[list[str]]] = {}
-        self.mapping = tomllib.loads((folder / "lists/mapping.toml").read_text("utf-8"))["lists"]
+        self.mapping = tomllib.loads((folder / "mapping.toml").read_text("utf-8"))["lists"]
 
     def table(self, name: str) -> pa.Table:
         return pq.read_table(self.folder / f"{name}.parquet")
@@ -59,7 +59,7 @@ class District:
 
     def _cells(self, name: str) -> list[list[str]]:
         entry = self.mapping[name]
-        path = self.folder / "lists" / entry["file"]
+        path = self.folder / entry["file"]
         if path.suffix == ".xlsx":
             sheet = fastexcel.read_excel(path).load_sheet(entry["sheet"], header_row=None, dtypes="string")
             rows = [[cell or "" for cell in row.values()] for row in sheet.to_arrow().to_pylist()]
@@ -124,9 +124,9 @@ def test_same_seed_same_bytes_other_seed_other_people(tmp_path: Path) -> None:
         synth.make("tiny", seed, tmp_path / folder)
     a, b, c = (digests(tmp_path / folder) for folder in "abc")
     assert a == b
-    assert len(a) == 16
+    assert len(a) == 17
     same = {name for name in a if a[name] == c[name]}  # the ground does not depend on the seed
-    assert same == {"areas.parquet", "workers.parquet", "lists/mapping.toml"}
+    assert same == {"areas.parquet", "workers.parquet", "mapping.toml"}
 
 
 def test_preset_json_says_what_was_written(small: District) -> None:

@@ -21,7 +21,7 @@ from wangge.synth.lists.sheet import STRANGER, Sheet
 from wangge.synth.lists.transport import transport, travellers
 from wangge.synth.lists.visitors import visitors
 from wangge.synth.movements import movements, visit_table
-from wangge.synth.outbreak import Outbreak, infections, spread
+from wangge.synth.outbreak import Outbreak, case_table, infections, spread
 from wangge.synth.presets import preset as find_preset
 from wangge.synth.text import Text, digits, join
 from wangge.synth.world import World, truth_people, world
@@ -47,6 +47,7 @@ def make(preset: str, seed: int, out: Path, progress: Progress | None = None) ->
         outbreak = spread(made, visits, travellers(made))
         write_table(infections(made, outbreak), out / "truth" / "infections.parquet")
         write_table(visit_table(made, outbreak.visits), out / "visits.parquet")
+        write_table(case_table(made, outbreak), out / "cases.parquet")
     with show.stage("lists") as done:
         rows = _write_lists(made, book, outbreak, out, done)
     summary = {
@@ -95,7 +96,7 @@ def _write_lists(made: World, book: AddressBook, outbreak: Outbreak, out: Path, 
         links.append(sheet.links(_true_ids(made, sheet)))
         written.append(_emptied(sheet))
         done(nth / len(makers))
-    (folder / "mapping.toml").write_text(mapping_text(written), "utf-8")
+    (out / "mapping.toml").write_text(mapping_text(written), "utf-8")
     write_table(pa.concat_tables(links), out / "truth" / "links.parquet")
     return {sheet.name: sheet.n_rows for sheet in written}
 

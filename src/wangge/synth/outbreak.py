@@ -17,6 +17,7 @@ from wangge.synth.movements import DAY, Visits, first_second, place_ids
 from wangge.synth.movements import KINDS as PLACE_KINDS
 from wangge.synth.text import Text, take
 from wangge.synth.world import World
+from wangge.tables.shapes import CASE
 
 KINDS = ["confirmed", "asymptomatic", "suspected"]
 MORNING = 8 * 60  # of the day of isolation: later visits do not happen
@@ -222,3 +223,17 @@ def infections(world: World, outbreak: Outbreak) -> pa.Table:
             "generation": pa.array([case.generation for case in outbreak.cases], pa.int32()),
         }
     )
+
+
+def case_table(world: World, outbreak: Outbreak) -> pa.Table:
+    """CASE table beside the visits: person_id is the account, as there. The asymptomatic have no onset."""
+    silent = pa.array(outbreak.kind == KINDS.index("asymptomatic"))
+    return CASE.hand_over(
+        pa.table({
+            "person_id": world.account_id.take(pa.array(outbreak.who)),
+            "kind": take(KINDS, outbreak.kind),
+            "onset_on": pa.compute.if_else(silent, None, pa.array(outbreak.onset)),
+            "sampled_on": pa.array(outbreak.sampled),
+            "isolated_on": pa.array(outbreak.isolated),
+        })
+    )  # fmt: skip

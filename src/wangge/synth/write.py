@@ -132,7 +132,9 @@ def mapping_text(sheets: list[Sheet]) -> str:
     """The mapping file of the lists; a census in CSV is said to be one."""
     text = file("lists/mapping.toml").read_text("utf-8")
     if any(sheet.file == "census.csv" for sheet in sheets):
-        text = text.replace('file = "census.xlsx"\nsheet = "人口登记"\n', 'file = "census.csv"\nencoding = "utf-8"\n')
+        text = text.replace(
+            'file = "lists/census.xlsx"\nsheet = "人口登记"\n', 'file = "lists/census.csv"\nencoding = "utf-8"\n'
+        )
     _agree(tomllib.loads(text)["lists"], sheets)
     return text
 
@@ -142,5 +144,5 @@ def _agree(mapping: dict[str, dict[str, object]], sheets: list[Sheet]) -> None:
     for sheet in sheets:
         entry = mapping[sheet.name]
         columns = entry["columns"]
-        if entry["file"] != sheet.file or not isinstance(columns, dict) or set(columns) - set(sheet.columns):
+        if entry["file"] != f"lists/{sheet.file}" or not isinstance(columns, dict) or set(columns) - set(sheet.columns):
             raise ValueError(f"lists/mapping.toml does not fit the list {sheet.name}")
