@@ -46,7 +46,6 @@ STAGES = {
 VARIABLES = {
     "DATABASE_URL": "Address of an external PostgreSQL (`postgresql://user:password@host:port/name`). Without it an "
     "embedded PostgreSQL is started in the data folder.",
-    "DJANGO_SETTINGS_MODULE": "Settings module of the server. Set by the commands themselves.",
     "WANGGE_CHROMIUM": "Path of the Chromium that browser tests and pictures use.",
     "WANGGE_DATA": "Data folder: database, uploads, lake, key file.",
     "WANGGE_HOSTS": "Host names the server answers to, separated by commas.",
@@ -113,8 +112,7 @@ def code(values: Iterable[object]) -> str:
 def prose(text: str) -> str:
     """A docstring as Markdown: one with indented lines stays as it is written."""
     lines = [line.rstrip() for line in text.strip().splitlines()]
-    plain = "\n".join(lines)
-    return fenced(plain) if any(line.startswith("  ") for line in lines) else plain + "\n"
+    return (fenced if any(x.startswith("  ") for x in lines) else "{}\n".format)("\n".join(lines))
 
 
 def fenced(text: str) -> str:
@@ -433,7 +431,7 @@ ENVIRONMENT_CALLS = {"os.environ.get", "os.getenv", "os.environ.setdefault", "os
 
 def settings_page() -> str:
     """settings.md: the environment, and what is fixed."""
-    used = {name: row for name, row in variables().items() if OWN_VARIABLE.fullmatch(name) or name in VARIABLES}
+    used = {name: row for name, row in variables().items() if OWN_VARIABLE.fullmatch(name)}
     rows = [
         (
             f"`{name}`",
