@@ -11,12 +11,15 @@ import datetime as dt
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from wangge import geography, way
 from wangge.base.errors import WanggeError, Where
 from wangge.base.terminal import show, summary_table
+from wangge.commands.locate import read_zones
 
 HELP = "run the whole way on a folder of lists: files -> people -> exposures -> tasks -> counts"
 WRITTEN = (
@@ -59,8 +62,7 @@ def run(args: argparse.Namespace) -> int:
     given: dict[str, object] = {"as_of": args.as_of}
     zones_report: dict[str, int] = {}
     if args.zones:
-        given["zones"] = geography.locate_zones(geography.read_zones(args.zones))
-        zones_report = geography.zone_counts(given["zones"])
+        given["zones"], zones_report = located_zones(args.zones)
     if args.answers:
         given["answers"] = pq.read_table(args.answers)
     source = way.open_folder(args.folder, **given)
@@ -72,6 +74,16 @@ def run(args: argparse.Namespace) -> int:
         write(walked, args.out)
     print(json.dumps(walked.summary, ensure_ascii=False) if args.json else summary_table(walked.summary))
     return 0
+
+
+def located_zones(file: Path) -> tuple[pa.Table, dict[str, int]]:
+    """Public zones -> ZONE, and how many rows were located, unknown and refused: they add up to the file's rows."""
+    texts = read_zones(file)
+    _, refused = geography.check_zones(texts)
+    zones = geography.locate_zones(texts)
+    located = int(pc.sum(pc.not_equal(zones["how"], "")).as_py() or 0)
+    counts = {"located": located, "unknown": zones.num_rows - located, "refused": refused.num_rows}
+    return zones, {"rows": texts.num_rows, **counts}
 
 
 def write(walked: way.Way, out: Path) -> None:
