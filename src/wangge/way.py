@@ -19,7 +19,26 @@ from wangge.base.errors import WanggeError, Where
 from wangge.base.progress import Progress, peak_rss_mb
 from wangge.frame import query
 from wangge.tables.protocol import Protocol
-from wangge.tables.shapes import ANSWER, CASE, VISIT, ZONE
+from wangge.tables.shapes import (
+    ANSWER,
+    CASE,
+    CELL,
+    COVERAGE,
+    EXPOSURE,
+    GOOD_ROW,
+    GRADE,
+    HELD_ROW,
+    HOUSEHOLD,
+    LEAD,
+    LINK,
+    LOCATED,
+    OUTCOME,
+    PERSON,
+    REVIEW,
+    TASK,
+    VISIT,
+    ZONE,
+)
 
 STAGES = ("read", "check", "link", "locate", "trace", "grade", "plan", "verify", "count", "release")
 
@@ -45,24 +64,24 @@ class Way:
     """What came of it, stage by stage."""
 
     rows_in: int = 0
-    good: pa.Table | None = None
-    held: pa.Table | None = None
+    good: pa.Table = field(default_factory=GOOD_ROW.empty)
+    held: pa.Table = field(default_factory=HELD_ROW.empty)
     reports: dict[str, Any] = field(default_factory=dict)
-    people: pa.Table | None = None
-    links: pa.Table | None = None
-    households: pa.Table | None = None
-    review: pa.Table | None = None
-    located: pa.Table | None = None
-    cases: pa.Table | None = None
-    exposures: pa.Table | None = None
+    people: pa.Table = field(default_factory=PERSON.empty)
+    links: pa.Table = field(default_factory=LINK.empty)
+    households: pa.Table = field(default_factory=HOUSEHOLD.empty)
+    review: pa.Table = field(default_factory=REVIEW.empty)
+    located: pa.Table = field(default_factory=LOCATED.empty)
+    cases: pa.Table = field(default_factory=CASE.empty)
+    exposures: pa.Table = field(default_factory=EXPOSURE.empty)
     set_aside: dict[str, int] = field(default_factory=dict)
-    grades: pa.Table | None = None
-    leads: pa.Table | None = None
-    tasks: pa.Table | None = None
-    load: pa.Table | None = None
-    outcomes: pa.Table | None = None
-    coverage: pa.Table | None = None
-    cells: pa.Table | None = None
+    grades: pa.Table = field(default_factory=GRADE.empty)
+    leads: pa.Table = field(default_factory=LEAD.empty)
+    tasks: pa.Table = field(default_factory=TASK.empty)
+    load: pa.Table = field(default_factory=lambda: pa.table({}))
+    outcomes: pa.Table = field(default_factory=OUTCOME.empty)
+    coverage: pa.Table = field(default_factory=COVERAGE.empty)
+    cells: pa.Table = field(default_factory=CELL.empty)
     release: publish.Release | None = None
     summary: dict[str, Any] = field(default_factory=dict)
 
@@ -227,7 +246,7 @@ def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
         ).to_pylist()[0]["n"],
         "review_groups": len(set(way.review.column("group_id").to_pylist())),
         "set_aside": way.set_aside,
-        "release": way.release.verdict,
+        "release": way.release.verdict if way.release else None,
         "seconds": {stage: progress.seconds.get(stage, 0.0) for stage in STAGES},
         "peak_mb": {stage: progress.peak_mb.get(stage, 0.0) for stage in STAGES},
         "peak_rss_mb": peak_rss_mb(),
@@ -293,7 +312,7 @@ def truth_of(folder: Path) -> pa.Table | None:
 
 def true_people(truth: pa.Table) -> int:
     """How many different people the lists really hold."""
-    return query("SELECT count(DISTINCT person) AS n FROM truth", truth=truth).to_pylist()[0]["n"]
+    return int(query("SELECT count(DISTINCT person) AS n FROM truth", truth=truth).to_pylist()[0]["n"])
 
 
 def protocol_of(source: Source) -> Protocol:

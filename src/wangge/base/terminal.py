@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -35,7 +35,7 @@ def show(title: str, stages: Sequence[str]) -> Iterator[Progress]:
         yield Progress(on_stage)
 
 
-def _line_by_line():  # type: ignore[no-untyped-def]
+def _line_by_line() -> Callable[[str, float], None]:
     done: set[str] = set()
 
     def on_stage(name: str, share: float) -> None:
