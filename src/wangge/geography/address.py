@@ -25,17 +25,17 @@ ROOM = "[0-9]{1,5}[A-Z]?|[A-Z][0-9]{1,4}"
 _SPELL = rf"""
     WITH bare AS (SELECT row, CASE WHEN regexp_matches(text, '[(【\[]')
         THEN regexp_replace(text, '\([^()]*\)|【[^】]*】|\[[^\]]*\]', '', 'g') ELSE text END AS text FROM given),
-    dashed AS (SELECT row, CASE WHEN regexp_matches(text, '[\s,、。.;:·''"－—–‐―−~_/]')
-        THEN regexp_replace(translate(regexp_replace(text, '[\s,、。.;:·''"]+', '', 'g'), '－—–‐―−~_/', '---------'),
-            '-+', '-', 'g') ELSE text END AS text FROM bare),
+    dashed AS (SELECT row, translate(text, '－—–‐―−~_/ \t\r\n,、。.;:·''"', '---------') AS text FROM bare),
     parted AS (SELECT row, CASE WHEN regexp_matches(text, '[{WRITTEN}十][0-9]|[0-9][{WRITTEN}十]')
         THEN regexp_replace(regexp_replace(text, '([{WRITTEN}十])([0-9])', '\1|\2', 'g'),
             '([0-9])([{WRITTEN}十])', '\1|\2', 'g') ELSE text END AS text FROM dashed),
-    digits AS (SELECT row, translate(text, '{WRITTEN}', '{DIGITS}') AS text FROM parted)
+    digits AS (SELECT row, translate(text, '{WRITTEN}', '{DIGITS}') AS text FROM parted),
+    squeezed AS (SELECT row, CASE WHEN contains(text, '--') THEN regexp_replace(text, '-+', '-', 'g') ELSE text END AS text
+        FROM digits)
     SELECT CASE WHEN contains(text, '十') THEN
         regexp_replace(regexp_replace(regexp_replace(regexp_replace(text, '([0-9])十([0-9])', '\1\2', 'g'),
             '([0-9])十', '\1' || '0', 'g'), '十([0-9])', '1\1', 'g'), '十', '10', 'g')
-        ELSE text END AS text FROM digits ORDER BY row"""
+        ELSE text END AS text FROM squeezed ORDER BY row"""
 
 
 def one_spelling(texts: pa.ChunkedArray) -> pa.Array:
@@ -54,9 +54,9 @@ def _marks() -> dict[str, str]:
 
 
 def tail_pattern() -> str:
-    """Parts an address: `place`, then the longest end that is made of numbers and marks only."""
+    """The end of an address that is made of numbers and marks only; what stands before it is the place."""
     anything = "|".join(_marks().values())
-    return f"^(?P<place>.*?)(?P<tail>(?:[0-9A-Z|-]|{anything})*)$"
+    return f"(?:[0-9A-Z|-]|{anything})+$"
 
 
 @cache

@@ -6,6 +6,7 @@ the frame, after at most the names of the areas above that compound, rightly nam
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 
 from wangge.frame import query
@@ -23,27 +24,35 @@ def locate(households: pa.Table, dwellings: pa.Table, areas: pa.Table | None = N
     no_such_room, no_room, ambiguous. A unit may be left out where building and room leave one dwelling.
     """
     frame = _frame(dwellings)
-    texts = one_spelling(households["address"])
-    numbered = pa.table({"text": texts}).append_column("row", pa.array(range(len(texts)), pa.int64()))
+    coded = one_spelling(households["address"]).dictionary_encode()
     addresses = query(
-        "SELECT text, parts.place AS place, parts.tail AS tail FROM (SELECT text, "
-        "regexp_extract(text, $pattern, ['place', 'tail']) AS parts FROM (SELECT DISTINCT text FROM numbered) "
-        "WHERE text <> '')",
+        "SELECT t, text, left(text, length(text) - length(tail)) AS place, tail "
+        "FROM (SELECT t, text, regexp_extract(text, $pattern) AS tail FROM given WHERE text <> '')",
         {"pattern": tail_pattern()},
-        numbered=numbered,
+        given=pa.table({"t": np.arange(len(coded.dictionary), dtype=np.int32), "text": coded.dictionary}),
     )
     read = _read_tails(addresses, frame)
-    found = _decide(addresses, read, _resolve(addresses, read, frame, areas), frame)
-    return _answer(households, numbered, found)
+    meant = _meant(addresses, read, _resolve(addresses, read, frame, areas))
+    verdicts = _decide(pa.table({"t": np.arange(len(coded.dictionary), dtype=np.int32)}), addresses, meant, frame)
+    answer = verdicts.take(coded.indices).append_column("household_id", households["household_id"])
+    return LOCATED.hand_over(answer)
 
 
 def _frame(dwellings: pa.Table) -> pa.Table:
-    """Dwellings with compound in one spelling and numbers as they are compared: digits without leading zeros."""
-    spelled = {name: one_spelling(dwellings[name]) for name in ("compound", "building", "unit", "room")}
+    """Dwellings with compound in one spelling, numbers as they are compared, and numbers for compound and building.
+
+    cid: one compound in one community; house: one building of it; door: the dwelling's row.
+    """
+    written = ("compound", "building", "unit", "room")
+    every = one_spelling(pa.chunked_array([c for n in written for c in dwellings[n].chunks], pa.string()))
+    spelled = {n: every.slice(i * dwellings.num_rows, dwellings.num_rows) for i, n in enumerate(written)}
+    door = pa.array(np.arange(dwellings.num_rows, dtype=np.int32))
     return query(
-        f"""SELECT compound, {_bare("building")} AS building, {_bare("unit")} AS unit, {_bare("room")} AS room,
-            dwelling_id, grid_code, left(grid_code, 12) AS community FROM given""",
-        given=pa.table(spelled | {c: dwellings[c] for c in ("dwelling_id", "grid_code")}),
+        f"""WITH bare AS (SELECT door, compound, {_bare("building")} AS building, {_bare("unit")} AS unit,
+            {_bare("room")} AS room, dwelling_id, grid_code, left(grid_code, 12) AS community FROM given)
+        SELECT *, dense_rank() OVER (ORDER BY compound, community) AS cid,
+            dense_rank() OVER (ORDER BY compound, community, building) AS house FROM bare""",
+        given=pa.table(spelled | {"door": door} | {c: dwellings[c] for c in ("dwelling_id", "grid_code")}),
     )
 
 
@@ -64,10 +73,10 @@ def _read_tails(addresses: pa.Table, frame: pa.Table) -> pa.Table:
     union = " UNION ".join(one.format(pattern=p.replace("'", "''"), **parts) for p in readings())
     return query(
         f"""WITH tails AS (SELECT DISTINCT tail FROM addresses),
-        named AS (SELECT regexp_extract(compound, $pattern, ['place', 'tail']) AS c FROM frame GROUP BY compound),
+        named AS (SELECT compound, rtrim(regexp_extract(compound, $pattern), '|-') AS tail FROM frame GROUP BY compound),
         every AS ({union})
-        SELECT * FROM every WHERE lead = '' OR lead IN (SELECT rtrim(c.tail, '|-') FROM named)
-            OR EXISTS (SELECT 1 FROM named WHERE c.place = '')""",
+        SELECT * FROM every WHERE lead = '' OR lead IN (SELECT tail FROM named)
+            OR EXISTS (SELECT 1 FROM named WHERE tail = compound)""",
         {"pattern": tail_pattern()},
         addresses=addresses,
         frame=frame,
@@ -75,19 +84,19 @@ def _read_tails(addresses: pa.Table, frame: pa.Table) -> pa.Table:
 
 
 def _resolve(addresses: pa.Table, read: pa.Table, frame: pa.Table, areas: pa.Table | None) -> pa.Table:
-    """Which compounds a written place may be: place, compound, community, agrees (the areas named are above it)."""
+    """Which compounds a written place may be: place, cid, agrees (the areas named are above it)."""
     communities = query("SELECT DISTINCT community FROM frame ORDER BY 1", frame=frame)["community"].to_pylist()
     names = dict(zip(areas["code"].to_pylist(), areas["name"].to_pylist(), strict=True)) if areas is not None else {}
     return query(
         """WITH places AS (SELECT DISTINCT rtrim(place || lead, '|-') AS place FROM addresses JOIN read USING (tail)),
-        known AS (SELECT DISTINCT compound, community FROM frame WHERE compound <> ''),
+        known AS (SELECT DISTINCT compound, community, cid FROM frame WHERE compound <> ''),
         ends AS (SELECT place, unnest(range(length(place))) AS n FROM places WHERE length(place) <= 60),
-        meant AS (SELECT place, compound, community, left(place, n) AS before FROM ends
+        meant AS (SELECT place, cid, community, left(place, n) AS before FROM ends
             JOIN known ON compound = substr(place, n + 1)),
         pairs AS (SELECT DISTINCT before, community FROM meant),
         judged AS (SELECT before, community, regexp_full_match(before, pattern) AS agrees
             FROM pairs JOIN patterns USING (community) WHERE agrees OR regexp_full_match(before, $areas))
-        SELECT place, compound, community, bool_or(agrees) AS agrees FROM meant JOIN judged USING (before, community)
+        SELECT place, cid, bool_or(agrees) AS agrees FROM meant JOIN judged USING (before, community)
         GROUP BY ALL""",
         {"areas": ANY_AREAS},
         addresses=addresses,
@@ -97,52 +106,52 @@ def _resolve(addresses: pa.Table, read: pa.Table, frame: pa.Table, areas: pa.Tab
     )
 
 
-def _decide(addresses: pa.Table, read: pa.Table, resolved: pa.Table, frame: pa.Table) -> pa.Table:
-    """One verdict a distinct text: dwelling_id, grid_code, how, reason."""
+def _meant(addresses: pa.Table, read: pa.Table, resolved: pa.Table) -> pa.Table:
+    """Every reading whose place is a compound: t, cid, agrees, building, unit, room."""
     return query(
-        """WITH meant AS (
-            SELECT text, building, unit, room, compound, community, agrees
-            FROM addresses JOIN read USING (tail) JOIN resolved ON resolved.place = rtrim(addresses.place || lead, '|-')),
-        agreed AS (SELECT * FROM meant WHERE agrees),
-        doors AS (SELECT a.text, f.dwelling_id, f.grid_code, f.compound, f.community, f.building FROM agreed a JOIN frame f
-            ON f.compound = a.compound AND f.community = a.community AND f.building = a.building AND f.room = a.room
-            AND (a.unit = '' OR f.unit = a.unit OR (f.unit = '' AND a.unit = '1')) WHERE a.room <> ''),
-        full_ AS (SELECT text, count(DISTINCT dwelling_id) AS n, min(dwelling_id) AS dwelling_id,
-            min(grid_code) AS grid_code, count(DISTINCT grid_code) AS grids FROM doors GROUP BY text),
-        houses AS (SELECT DISTINCT compound, community, building, grid_code FROM frame),
-        house AS (SELECT a.text, count(DISTINCT (h.community, h.compound, h.building)) AS n,
-            min(h.grid_code) AS grid_code, count(DISTINCT h.grid_code) AS grids, bool_or(a.room <> '') AS has_room
-            FROM agreed a JOIN houses h ON h.compound = a.compound AND h.community = a.community
-                AND h.building = a.building AND a.building <> '' GROUP BY a.text),
-        estate AS (SELECT a.text, count(DISTINCT (a.community, a.compound)) AS n, min(h.grid_code) AS grid_code,
-            count(DISTINCT h.grid_code) AS grids, bool_or(a.building <> '') AS has_building
-            FROM agreed a JOIN houses h ON h.compound = a.compound AND h.community = a.community GROUP BY a.text),
-        contradicted AS (SELECT DISTINCT text FROM meant)
-        SELECT text,
-            CASE WHEN f.n = 1 AND h.n = 1 THEN f.dwelling_id END AS dwelling_id,
-            CASE WHEN f.n = 1 AND h.n = 1 THEN f.grid_code WHEN h.n = 1 AND h.grids = 1 THEN h.grid_code
-                WHEN e.n = 1 AND e.grids = 1 THEN e.grid_code END AS grid_code,
-            CASE WHEN f.n = 1 AND h.n = 1 THEN 'full' WHEN h.n = 1 THEN 'building' WHEN e.n = 1 THEN 'compound'
-                ELSE 'none' END AS how,
-            CASE WHEN f.n = 1 AND h.n = 1 THEN '' WHEN f.n > 1 OR h.n > 1 OR e.n > 1 THEN 'ambiguous'
-                WHEN h.n = 1 AND h.has_room THEN 'no_such_room' WHEN h.n = 1 THEN 'no_room'
-                WHEN e.n = 1 AND e.has_building THEN 'no_such_building' WHEN e.n = 1 THEN 'no_building'
-                WHEN c.text IS NOT NULL THEN 'area_contradicts' ELSE 'no_such_compound' END AS reason
-        FROM (SELECT text FROM addresses) t LEFT JOIN full_ f USING (text) LEFT JOIN house h USING (text)
-        LEFT JOIN estate e USING (text) LEFT JOIN contradicted c USING (text)""",
+        """SELECT t, cid, agrees, building, unit, room
+        FROM addresses JOIN read USING (tail) JOIN resolved ON resolved.place = rtrim(addresses.place || lead, '|-')""",
         addresses=addresses,
         read=read,
         resolved=resolved,
+    )
+
+
+def _decide(texts: pa.Table, addresses: pa.Table, meant: pa.Table, frame: pa.Table) -> pa.Table:
+    """One verdict a text, in the order of t: dwelling_id, grid_code, how, reason.
+
+    Least and greatest number of doors, houses and compounds that the readings allow: only where they are equal is it one.
+    """
+    return query(
+        """WITH houses AS (SELECT cid, building, any_value(house) AS house,
+            CASE WHEN min(grid_code) = max(grid_code) THEN min(grid_code) END AS grid_code FROM frame GROUP BY cid, building),
+        estates AS (SELECT cid, CASE WHEN min(grid_code) = max(grid_code) THEN min(grid_code) END AS grid_code
+            FROM frame GROUP BY cid),
+        read AS (SELECT a.*, h.house, f.door FROM meant a
+            LEFT JOIN houses h ON h.cid = a.cid AND h.building = a.building AND a.building || a.room <> '' AND a.agrees
+            LEFT JOIN frame f ON f.house = h.house AND f.room = a.room AND a.room <> ''
+                AND (a.unit = '' OR f.unit = a.unit OR (f.unit = '' AND a.unit = '1'))),
+        summed AS (SELECT t, bool_or(agrees) AS agrees, bool_or(building <> '') AS has_building,
+            bool_or(room <> '' AND house IS NOT NULL) AS has_room, min(door) AS door, max(door) AS door2,
+            min(house) AS house, max(house) AS house2, min(cid) FILTER (agrees) AS cid, max(cid) FILTER (agrees) AS cid2
+            FROM read GROUP BY t),
+        judged AS (SELECT *, CASE WHEN door = door2 AND house = house2 THEN 'full' WHEN house = house2 THEN 'building'
+            WHEN cid = cid2 THEN 'compound' ELSE 'none' END AS how FROM summed)
+        SELECT f.dwelling_id, CASE j.how WHEN 'full' THEN f.grid_code WHEN 'building' THEN h.grid_code
+                WHEN 'compound' THEN e.grid_code END AS grid_code,
+            coalesce(j.how, 'none') AS how,
+            CASE WHEN a.t IS NULL THEN 'no_address' WHEN j.t IS NULL THEN 'no_such_compound'
+                WHEN j.how = 'full' THEN '' WHEN NOT j.agrees THEN 'area_contradicts'
+                WHEN j.door <> j.door2 OR j.house <> j.house2 OR j.cid <> j.cid2 THEN 'ambiguous'
+                WHEN j.how = 'building' AND j.has_room THEN 'no_such_room' WHEN j.how = 'building' THEN 'no_room'
+                WHEN j.has_building THEN 'no_such_building' ELSE 'no_building' END AS reason
+        FROM texts LEFT JOIN addresses a USING (t) LEFT JOIN judged j USING (t)
+        LEFT JOIN frame f ON j.how = 'full' AND f.door = j.door
+        LEFT JOIN (SELECT house, grid_code FROM houses) h ON j.how = 'building' AND h.house = j.house
+        LEFT JOIN estates e ON j.how = 'compound' AND e.cid = j.cid
+        ORDER BY texts.t""",
+        texts=texts,
+        addresses=addresses.select(["t"]),
+        meant=meant,
         frame=frame,
     )
-
-
-def _answer(households: pa.Table, numbered: pa.Table, found: pa.Table) -> pa.Table:
-    named = numbered.append_column("household_id", households["household_id"])
-    table = query(
-        """SELECT household_id, dwelling_id, grid_code, coalesce(how, 'none') AS how,
-            coalesce(reason, 'no_address') AS reason FROM named LEFT JOIN found USING (text) ORDER BY row""",
-        named=named,
-        found=found,
-    )
-    return LOCATED.hand_over(table)
