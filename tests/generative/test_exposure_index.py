@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wangge.exposure import index
@@ -21,6 +21,7 @@ STAYS = st.lists(
     ),
     max_size=25,
 )
+NOON, ALL = 1_790_000_000, (0, 2**40)
 WINDOW = st.tuples(HOURS, st.integers(0, 48)).map(lambda w: (w[0], w[0] + w[1] * 3600))
 
 
@@ -43,6 +44,10 @@ def seconds(table: pa.Table) -> pa.Table:
 
 @settings(max_examples=50, deadline=None)
 @given(STAYS, st.dictionaries(st.sampled_from("ABC"), WINDOW, min_size=1, max_size=3))
+@example(
+    [("A", "x", "meal", NOON - 7200, 6), ("B", "x", "meal", NOON - 3600, 2), ("C", "x", "meal", NOON, 2)], {"C": ALL}
+)
+@example([("A", "x", "meal", NOON, 2), ("B", "x", "meal", NOON + 3600, 2)], {"A": ALL})
 def test_index_equals_sql(stays: list[tuple[str, str, str, int, int]], windows: dict[str, tuple[int, int]]) -> None:
     given_visits = visits(stays)
     built = index.build(given_visits)

@@ -33,17 +33,16 @@ STAYS = st.lists(
     st.builds(
         lambda person, place, day, slot, length: Stay(person, place, day * DAY + slot, day * DAY + slot + length),
         st.sampled_from("CDABEF"),
-        st.sampled_from("hmv"),
-        st.integers(3, 10),
-        st.integers(-2, 4),
-        st.integers(0, 6),
+        st.sampled_from("hhmmv"),
+        st.integers(7, 9),
+        st.integers(-1, 3),
+        st.integers(0, 3),
     ),
-    min_size=10,
+    min_size=30,
     max_size=60,
 )
-CASES = st.fixed_dictionaries(
-    {}, optional={c: st.tuples(st.integers(6, 10), st.one_of(st.none(), st.integers(6, 10))) for c in "CD"}
-)
+PATIENT = st.tuples(st.integers(8, 10), st.one_of(st.none(), st.integers(8, 10)))  # onset, isolation
+CASES = st.fixed_dictionaries({"C": PATIENT}, optional={"D": PATIENT})
 
 
 def in_plain_python(stays: list[Stay], cases: dict[str, tuple[int, int | None]]) -> set[tuple[str, str, str, int]]:
