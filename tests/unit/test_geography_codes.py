@@ -43,7 +43,7 @@ def test_known_places(code: str, full_name: str) -> None:
 
 
 def test_every_parent_exists() -> None:
-    numbers, _ = codes._table()
+    numbers = codes._table()[0]
     for digits, up in codes.PARENT.items():
         level = numbers[(numbers >= 10 ** (digits - 1)) & (numbers < 10**digits)]
         assert np.isin(level // 10 ** (digits - up), numbers).all()

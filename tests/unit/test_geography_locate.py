@@ -200,7 +200,7 @@ def test_an_address_written_in_any_style_finds_its_dwelling(seed: int) -> None:
 
 
 # Letters that are neither numbers nor marks: other digits, or letters left out, may well name another true door.
-NOISE = "甲旁附近东西院内原大小老某的与、&?"
+NOISE = "甲旁附近东西院内原某老的与、&?"  # 小 would turn 新华 into 小新华, another true name
 
 
 @LAW
