@@ -56,6 +56,7 @@ class Source:
     as_of: dt.date
     zones: pa.Table = field(default_factory=ZONE.empty)
     answers: pa.Table = field(default_factory=ANSWER.empty)
+    key: str = identity.DEMO_KEY  # keys the person ids; an installation has its own, kept apart from the data
     truth: pa.Table | None = None  # list, row, person: only made-up districts have it
 
 
@@ -118,7 +119,9 @@ def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
     """Good rows -> people, households, and the grid each door stands in."""
     doors = tuple(name for name, listing in source.mapping.lists.items() if listing.door)
     with progress.stage("link"):
-        linked = identity.link(way.good, source.as_of, door_lists=doors, source_order=tuple(source.mapping.lists))
+        linked = identity.link(
+            way.good, source.as_of, door_lists=doors, source_order=tuple(source.mapping.lists), key=source.key
+        )
     way.links, way.people, way.households, way.review = linked
     with progress.stage("locate"):
         way.located = geography.locate(way.households, source.dwellings)

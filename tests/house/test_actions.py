@@ -46,7 +46,7 @@ def test_writes_only_in_actions(root: Path) -> None:
         for f in room_files(root)
         if f.name not in ALLOWED_FILES
         for line, what in writes_in(f.read_text("utf-8"))
-        if not (f.name == "base.py")
+        if f.name != "base.py"
     }
     assert loose == {}
 
@@ -99,6 +99,7 @@ def test_a_loose_shape_is_refused() -> None:
         def write_it(row: int, *, by: Any, purpose: str) -> None: ...
 
 
+@pytest.mark.django_db
 def test_an_action_asks_first() -> None:
     ran = []
 

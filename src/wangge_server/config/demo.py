@@ -72,8 +72,7 @@ def _through_the_jobs(folder: Path, name: str, password: str, progress: Progress
         run = start_run(emergency=emergency, by=system_user(), purpose=AS_SYSTEM)
         _run_way(run, worker, progress)
     finally:
-        worker.terminate()
-        worker.wait(processes.STOP_SECONDS)
+        processes.stop_all([worker])
     progress.seconds |= run.summary["seconds"]
     return run
 

@@ -59,24 +59,28 @@ def start(words: Sequence[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(list(words), env=env, start_new_session=True)  # noqa: S603 - our own words
 
 
-class Stopped(Exception):
-    """SIGINT or SIGTERM arrived."""
+class Stopped(BaseException):
+    """SIGINT or SIGTERM arrived. Not an Exception: nothing may swallow it."""
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
     raise Stopped
 
 
-def run_until_stopped(children: Sequence[subprocess.Popen[bytes]]) -> int:
-    """Wait until a signal comes or a child dies, then stop all. -> 0 after a signal, 1 when a child died by itself"""
+def catch_signals() -> None:
+    """From here on SIGINT and SIGTERM raise Stopped. Called before the first child starts: none may be left behind."""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _stop)
-    code = 1
-    try:
-        while all(child.poll() is None for child in children):
-            time.sleep(0.3)
-    except Stopped:
-        code = 0
+
+
+def wait_for_any(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Return when a child ended by itself; raises Stopped when a signal came."""
+    while all(child.poll() is None for child in children):
+        time.sleep(0.3)
+
+
+def stop_all(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Ask every child to end, then make those that do not."""
     for child in children:
         if child.poll() is None:
             child.terminate()
@@ -86,4 +90,3 @@ def run_until_stopped(children: Sequence[subprocess.Popen[bytes]]) -> int:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
-    return code

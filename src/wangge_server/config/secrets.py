@@ -9,8 +9,17 @@ from pathlib import Path
 
 
 def secret_key(folder: Path) -> str:
-    """Django's secret key, made once. Refuses a key file that others can read."""
-    file = folder / "secret_key"
+    """Django's secret key."""
+    return _kept(folder / "secret_key")
+
+
+def identity_key(folder: Path) -> str:
+    """The key of this installation's person ids: without it an id says nothing about an ID number."""
+    return _kept(folder / "identity_key")
+
+
+def _kept(file: Path) -> str:
+    """A random key, made once. Refuses a file that others can read."""
     if not file.exists():
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:

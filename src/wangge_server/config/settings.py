@@ -13,6 +13,7 @@ from wangge_server.config import database, secrets
 ROOM = Path(__file__).resolve().parents[1]
 DATA = database.data_folder()
 SECRET_KEY = secrets.secret_key(DATA)
+IDENTITY_KEY = secrets.identity_key(DATA)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WANGGE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # Plain HTTP is for one's own machine only; behind TLS set WANGGE_TLS=1.

@@ -40,11 +40,15 @@ def settle(lead_ids: Sequence[str], now: dt.datetime) -> int:
     ids = sorted(set(lead_ids))
     decided = feedback.verify(lead_table(ids), answers_for(ids))
     closed = [row for row in decided.to_pylist() if row["is_closed"]]
-    for row in closed:
-        Outcome.objects.update_or_create(
-            lead_id=row["lead_id"],
-            defaults={"outcome": row["outcome"], "answer_id": row["answer_id"], "decided_at": now},
-        )
+    Outcome.objects.bulk_create(
+        [
+            Outcome(lead_id=row["lead_id"], outcome=row["outcome"], answer_id=row["answer_id"], decided_at=now)
+            for row in closed
+        ],
+        update_conflicts=True,
+        unique_fields=["lead"],
+        update_fields=["outcome", "answer_id", "decided_at"],
+    )
     _confirm_dwellings([row["lead_id"] for row in closed if row["outcome"] == "full"], now)
     return len(closed)
 

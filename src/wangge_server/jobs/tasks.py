@@ -82,6 +82,7 @@ def installation(as_of: dt.date) -> way.Source:
     tables = {name: pq.read_table(ground / f"{name}.parquet") for name in ("areas", "dwellings", "workers")}
     return way.Source(
         mapping=mapping(),
+        key=settings.IDENTITY_KEY,
         files={},
         as_of=as_of,
         visits=_optional(ground / "visits.parquet", VISIT.empty()),

@@ -110,11 +110,17 @@ def _line(one: Any) -> dict[str, Any]:
     return {"id": str(one.pk), "url": url, "tone": "bad" if one.state == "failed" else "", "cells": [
         {"kind": "link", "text": timezone.localtime(one.asked_at).strftime("%Y-%m-%d %H:%M"), "url": url},
         one.asked_by.name or one.asked_by.username, {"kind": "badge", "tone": tone, "word": word},
-        round(sum(one.seconds.values()), 1) if one.seconds else None, one.summary.get("people"), one.summary.get("leads")]}  # fmt: skip
+        round(sum(_seconds(one).values()), 1) if _seconds(one) else None, one.summary.get("people"), one.summary.get("leads")]}  # fmt: skip
 
 
 def _stages(found: Any) -> list[dict[str, Any]]:
-    return [{"key": key, "label": word, "state": _stage_state(found, key), "seconds": found.seconds.get(key)} for key, word in STAGES]
+    spent = _seconds(found)
+    return [{"key": key, "label": word, "state": _stage_state(found, key), "seconds": spent.get(key)} for key, word in STAGES]
+
+
+def _seconds(found: Any) -> dict[str, float]:
+    """Seconds by stage: as reported while it runs, as summed up when it is done."""
+    return dict(found.summary.get("seconds") or {}) | dict(found.seconds)
 
 
 def _stage_state(found: Any, key: str) -> str:

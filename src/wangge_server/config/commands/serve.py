@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -33,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def setup(data: Path | None) -> None:
-    """Settle the data folder and start Django."""
+    """Settle the data folder and start Django. What is written from here on is for the owner's eyes only."""
+    os.umask(0o077)
     if data is not None:
         os.environ["WANGGE_DATA"] = str(data.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wangge_server.config.settings")
@@ -43,17 +45,23 @@ def setup(data: Path | None) -> None:
 
 
 def serve(host: str, port: int, after: str = "") -> int:
-    """Start both children, say where, wait."""
+    """Start both children, say where, wait. -> 0 after a signal, 1 when a child died by itself"""
     from wangge_server.config import processes
 
-    port, env = free_port(host, port), processes.environment()
-    children = [
-        processes.start(processes.web_words(host, port), env),
-        processes.start(processes.worker_words(one_shot=False), env),
-    ]
-    if wait_for(host, port):
-        print(f"\nwangge  http://{host}:{port}/\n{after}\nCtrl-C stops it.", file=sys.stderr, flush=True)
-    return processes.run_until_stopped(children)
+    processes.catch_signals()
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        port, env = free_port(host, port), processes.environment()
+        for words in (processes.web_words(host, port), processes.worker_words(one_shot=False)):
+            children.append(processes.start(words, env))
+        if wait_for(host, port):
+            print(f"\nwangge  http://{host}:{port}/\n{after}\nCtrl-C stops it.", file=sys.stderr, flush=True)
+        processes.wait_for_any(children)
+        return 1
+    except processes.Stopped:
+        return 0
+    finally:
+        processes.stop_all(children)
 
 
 def free_port(host: str, port: int) -> int:
