@@ -66,7 +66,7 @@ def planned(world: dict[str, list[dict[str, Any]]]) -> Any:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(worlds())
 def test_conservation(world: dict[str, list[dict[str, Any]]]) -> None:
     made = planned(world)
@@ -84,7 +84,7 @@ def test_conservation(world: dict[str, list[dict[str, Any]]]) -> None:
     assert sum(made.load.column("tasks").to_pylist()) == sum(t["worker_id"] is not None for t in tasks)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(worlds())
 def test_only_a_holder_of_the_grid_and_red_doors_first(world: dict[str, list[dict[str, Any]]]) -> None:
     held = {(w["worker_id"], w["grid_code"]) for w in world["workers"]}
@@ -101,7 +101,7 @@ def test_only_a_holder_of_the_grid_and_red_doors_first(world: dict[str, list[dic
         assert [grade for _, grade in steps] == sorted(grade for _, grade in steps)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(worlds(), st.randoms())
 def test_the_same_in_any_order(world: dict[str, list[dict[str, Any]]], random: Any) -> None:
     shuffled = {name: random.sample(rows, len(rows)) for name, rows in world.items()}

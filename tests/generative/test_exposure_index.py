@@ -42,7 +42,7 @@ def seconds(table: pa.Table) -> pa.Table:
     return table
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(STAYS, st.dictionaries(st.sampled_from("ABC"), WINDOW, min_size=1, max_size=3))
 @example(
     [("A", "x", "meal", NOON - 7200, 6), ("B", "x", "meal", NOON - 3600, 2), ("C", "x", "meal", NOON, 2)], {"C": ALL}
@@ -82,7 +82,7 @@ def test_index_equals_sql(stays: list[tuple[str, str, str, int, int]], windows: 
     assert ours == sorted(tuple(row.values()) for row in sql.to_pylist())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(STAYS)
 def test_crowd_is_the_most_people_of_one_day(stays: list[tuple[str, str, str, int, int]]) -> None:
     built = index.build(visits(stays))
@@ -93,7 +93,7 @@ def test_crowd_is_the_most_people_of_one_day(stays: list[tuple[str, str, str, in
     assert dict(zip(built.places.to_pylist(), built.crowds().tolist(), strict=True)) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(STAYS, st.randoms())
 def test_order_of_visits_does_not_matter(stays: list[tuple[str, str, str, int, int]], random: object) -> None:
     shuffled = stays.copy()

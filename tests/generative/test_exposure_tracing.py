@@ -76,7 +76,7 @@ def in_plain_python(stays: list[Stay], cases: dict[str, tuple[int, int | None]])
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(STAYS, CASES)
 def test_tracing_equals_the_plain_telling(stays: list[Stay], cases: dict[str, tuple[int, int | None]]) -> None:
     def when(t: int) -> dt.datetime:

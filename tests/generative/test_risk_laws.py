@@ -55,7 +55,7 @@ def strength(table: pa.Table) -> dict[str, int]:
     return {r["person_id"]: GRADES.index(r["grade"]) for r in table.to_pylist()}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(ROWS, st.randoms())
 def test_order_and_repetition_mean_nothing(rows: list[dict[str, Any]], random: Any) -> None:
     shuffled = [*rows, *rows]
@@ -63,14 +63,14 @@ def test_order_and_repetition_mean_nothing(rows: list[dict[str, Any]], random: A
     assert graded(rows).equals(graded(shuffled))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(ROWS, ROWS)
 def test_more_evidence_never_weakens_a_grade(rows: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
     before, after = strength(graded(rows)), strength(graded(rows + more))
     assert all(after[person] <= was for person, was in before.items())
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(ROWS, st.integers(1, 20))
 def test_time_alone_only_takes_away_and_on_the_day_told(rows: list[dict[str, Any]], days: int) -> None:
     later = AS_OF + dt.timedelta(days=days)
