@@ -23,10 +23,15 @@ def town(n: int, seed: int, communities: int = 2) -> pa.Table:
     rng = np.random.default_rng(seed)
     lon, lat = 113.92 + rng.random(n) * 0.01, 22.5 + rng.random(n) * 0.009
     stripe = np.minimum(((lon - 113.92) / 0.01 * communities).astype(int), communities - 1)
-    return pa.table({
-        "building_id": [f"b{i:04d}" for i in range(n)], "lon": lon, "lat": lat,
-        "n_dwellings": rng.integers(0, 30, n), "community_code": [f"44030500100{s + 1}" for s in stripe],
-    })
+    return pa.table(
+        {
+            "building_id": [f"b{i:04d}" for i in range(n)],
+            "lon": lon,
+            "lat": lat,
+            "n_dwellings": rng.integers(0, 30, n),
+            "community_code": [f"44030500100{s + 1}" for s in stripe],
+        }
+    )
 
 
 def pieces(buildings: pa.Table, codes: list[str]) -> dict[str, int]:
