@@ -115,7 +115,7 @@ def _head(here: Place, names: dict[str, str], whole: dict[str, int], now: dt.dat
         "title": _("今日覆盖") if here.is_top else _("%(area)s · 今日覆盖") % {"area": names.get(here.code, here.code)},
         "answer": _("已核实"), "number": whole["confirmed"], "of": whole["frame"], "unit": _("户"), "as_of": now,
         "stale": _stale(now), "how_url": "#how",
-        "actions": [{"label": _("大屏"), "url": _into("screen", here.code), "icon": "device-mobile"},
+        "actions": [{"label": _("大屏"), "url": _into("screen", here.code), "icon": "chart-bar"},
                     {"label": "CSV", "url": _into("board", here.code, export="csv"), "icon": "download"},
                     {"label": "XLSX", "url": _into("board", here.code, export="xlsx"), "icon": "download"}],
     }  # fmt: skip

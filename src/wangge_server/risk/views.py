@@ -9,9 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wangge.base.errors import WanggeError
 from wangge.exposure import protocol_for
@@ -89,13 +88,15 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     page = cut(request, exposures.contacts_of_case(found.person_id, area), columns)
     names = _communities(request)
     record_read(request, "case", [found.person_id, *dict.fromkeys(row.person_id for row in page.items)])
-    name = found.person.name if "person.name" in elements else _("病例")
+    # The name stands in the page, never in its title: titles stay in the browser's history.
+    name = [(_("姓名"), found.person.name)] if "person.name" in elements else []
     return render(request, "risk/case.html", {
-        "head": {"title": name, "answer": _("接触记录"), "number": page.count, "unit": _("条"), "as_of": _day()},
-        "facts": _case_facts(found), "places": _places(found.person_id),
+        "head": {"title": _("病例"), "answer": _("接触记录"), "number": page.count, "unit": _("条"), "as_of": _day()},
+        "facts": [*name, *_case_facts(found)], "places": _places(found.person_id),
         "ledger": ledger(page, [_contact_line(row, names, elements) for row in page.items], title=_("谁在同一地点同一时间"),
                          id="contacts", empty={"title": _("没有接触记录"), "text": _("该病例没有可用的行程，或没有人与其重合。")}),
-        "breadcrumb": [{"label": _("研判"), "url": reverse("cases")}, {"label": name}],
+        "breadcrumb": [{"label": _("研判"), "url": reverse("judgement")}, {"label": _("病例"), "url": reverse("cases")},
+                       {"label": _("接触记录")}],
     })  # fmt: skip
 
 

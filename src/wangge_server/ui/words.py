@@ -58,6 +58,18 @@ VERBS = {
 }  # fmt: skip
 
 
+FACTS = {
+    "n": gettext_lazy("数量"), "rows": gettext_lazy("行数"), "held": gettext_lazy("暂存"), "code": gettext_lazy("编号"),
+    "state": gettext_lazy("状态"), "leads": gettext_lazy("线索"), "tasks": gettext_lazy("信封"), "people": gettext_lazy("人数"),
+    "households": gettext_lazy("家庭"), "links": gettext_lazy("名单行"), "cases": gettext_lazy("病例"),
+    "exposures": gettext_lazy("接触"), "grades": gettext_lazy("分级"), "settled": gettext_lazy("得到结果"),
+    "accepted": gettext_lazy("收下"), "same": gettext_lazy("重复"), "conflict": gettext_lazy("冲突"), "refused": gettext_lazy("被拒"),
+    "agrees": gettext_lazy("一致"), "list": gettext_lazy("清单"), "bytes": gettext_lazy("字节"), "area": gettext_lazy("区域"),
+    "areas": gettext_lazy("区域"), "dwellings": gettext_lazy("房屋"), "before": gettext_lazy("原来"), "after": gettext_lazy("改为"),
+    "task": gettext_lazy("信封"), "batch": gettext_lazy("批次"), "verdict": gettext_lazy("结论"), "new": gettext_lazy("新增"),
+}  # fmt: skip
+
+
 def permission_words(code: str) -> Any:
     return PERMISSIONS.get(code, code)
 
@@ -68,4 +80,4 @@ def verb_words(verb: str, permission: str) -> Any:
 
 def facts_words(facts: dict[str, Any]) -> str:
     """Counts and codes of an event in one line; lists of ids only by their number."""
-    return " · ".join(f"{key} {value}" for key, value in facts.items() if not isinstance(value, list | dict))
+    return " · ".join(f"{FACTS.get(key, key)} {value}" for key, value in facts.items() if not isinstance(value, list | dict))
