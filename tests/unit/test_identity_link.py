@@ -235,10 +235,8 @@ def test_score_counts_pairs_and_whole_clusters() -> None:
 
 
 def test_a_made_up_district_is_linked_as_it_should_be(tiny: Path) -> None:
-    mapping = intake.load_mapping(tiny / "lists" / "mapping.toml")
-    good = [
-        quality.check(intake.read(tiny / "lists" / one.file, one).rows, AS_OF).good for one in mapping.lists.values()
-    ]
+    mapping = intake.load_mapping(tiny / "mapping.toml")
+    good = [quality.check(intake.read(tiny / one.file, one).rows, AS_OF).good for one in mapping.lists.values()]
     found = identity.link(
         pa.concat_tables(good), AS_OF, door_lists=mapping.door_lists, source_order=tuple(mapping.lists)
     )

@@ -149,33 +149,72 @@ def _same_name(letters: Array, a0: int, a1: int, b0: int, b1: int, is_end: Array
 
 
 @njit(cache=True)
+def _hash_name(letters: Array, first: int, last: int) -> Any:
+    h = SEED
+    for k in range(first, last):
+        h = (h ^ np.int64(letters[k])) * PRIME
+    return h
+
+
+@njit(cache=True)
+def _spellings(
+    letters: Array, rows: Array, first: Array, last: Array, heads: Array, hashes: Array, which: Array
+) -> int:
+    """The different names among rows of one key. `heads` takes the first row of each, `which` the name of each row."""
+    n = 0
+    for k in range(rows.size):
+        h = _hash_name(letters, first[rows[k]], last[rows[k]])
+        at = 0
+        while at < n and hashes[at] != h:
+            at += 1
+        if at == n:
+            heads[n], hashes[n], n = rows[k], h, n + 1
+        which[k] = at
+    return n
+
+
+@njit(cache=True)
+def _lead(letters: Array, heads: Array, first: Array, last: Array, is_end: Array, leader: Array) -> int:
+    """The shortest name leads all that share it; the rest are led anew. -> number of leaders"""
+    n_leaders = 0
+    leader[:] = -1
+    while True:
+        lead = -1
+        for k in range(heads.size):
+            size = last[heads[k]] - first[heads[k]]
+            if leader[k] < 0 and (lead < 0 or size < last[heads[lead]] - first[heads[lead]]):
+                lead = k
+        if lead < 0:
+            return n_leaders
+        x = heads[lead]
+        for k in range(heads.size):
+            y = heads[k]
+            if leader[k] < 0 and (k == lead or _same_name(letters, first[x], last[x], first[y], last[y], is_end)):
+                leader[k] = lead
+        n_leaders += 1
+
+
+@njit(cache=True)
 def _split(
     letters: Array, order: Array, key: Array, first: Array, last: Array, is_end: Array, door: Array, twin: Array
 ) -> None:
-    """Rows of one key -> doors. The shortest name leads; who shares it stands at its door, the rest are led anew."""
+    """Rows of one key -> doors, each named by its leader's first row; `twin` where a key has several doors."""
     i, n = 0, order.size
+    heads, hashes, which, leader = (
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+    )
     while i < n:
         j = i + 1
         while j < n and key[order[j]] == key[order[i]]:
             j += 1
-        left, leaders = j - i, 0
-        while left > 0:
-            lead = np.int64(-1)
-            for k in range(i, j):
-                r = order[k]
-                if door[r] < 0 and (
-                    lead < 0
-                    or last[r] - first[r] < last[lead] - first[lead]
-                    or (last[r] - first[r] == last[lead] - first[lead] and r < lead)
-                ):
-                    lead = r
-            for k in range(i, j):
-                r = order[k]
-                if door[r] < 0 and _same_name(letters, first[lead], last[lead], first[r], last[r], is_end):
-                    door[r] = lead
-                    twin[r] = leaders > 0
-                    left -= 1
-            leaders += 1
+        d = _spellings(letters, order[i:j], first, last, heads, hashes, which)
+        n_leaders = _lead(letters, heads[:d], first, last, is_end, leader[:d])
+        for k in range(i, j):
+            door[order[k]] = heads[leader[which[k - i]]]
+            twin[order[k]] = n_leaders > 1
         i = j
 
 
