@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polib
 import pytest
-
 from tools import messages
 
 
@@ -27,7 +26,9 @@ def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, fault: str) -
 
     def spoiled(language: str) -> polib.POFile:
         book = real(language)
-        entry = next(one for one in book if one.msgid == "抽中" or (fault == "placeholder" and one.msgid == "今日 +%(n)s"))
+        entry = next(
+            one for one in book if one.msgid == "抽中" or (fault == "placeholder" and one.msgid == "今日 +%(n)s")
+        )
         if fault == "missing":
             book.remove(entry)
         elif fault == "fuzzy":

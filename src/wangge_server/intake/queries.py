@@ -25,11 +25,6 @@ def batches() -> QuerySet[Batch]:
     return Batch.objects.select_related("received_by")
 
 
-def batch_by_id(pk: Any) -> Batch | None:
-    """One batch."""
-    return batches().filter(pk=pk).first()
-
-
 def waiting() -> dict[str, int]:
     """What waits: files not read yet, files refused, rows held."""
     by_state = {row["state"]: row["n"] for row in Batch.objects.values("state").annotate(n=Count("pk")).order_by("state")}
@@ -84,6 +79,6 @@ def good_rows() -> pa.Table:
     return pa.concat_tables(tables) if tables else GOOD_ROW.empty()
 
 
-def batch_by_id(pk: str) -> Batch | None:
+def batch_by_id(pk: Any) -> Batch | None:
     """One batch."""
     return batches().filter(pk=pk).first()

@@ -70,7 +70,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One run: progress by stage, then the summary, added up before the reader's eyes."""
     found = _run(pk)
-    tone, word = STATES[found.state]
+    word = STATES[found.state][1]
     return render(request, "jobs/run.html", {
         "head": {"title": _("运算"), "answer": word, "as_of": found.finished_at or found.asked_at},
         "stages": _stages(found), "poll_url": _poll(found), "sums": _sums(found.summary), "facts": _facts(found.summary),
