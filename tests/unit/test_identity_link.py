@@ -73,6 +73,19 @@ def test_the_freshest_value_wins_then_the_order_of_sources() -> None:
     assert (person["phone"], person["address"], person["confirmed_on"]) == ("3", "乙里1-1", None)
 
 
+def test_an_address_asked_at_the_door_wins_then_the_one_most_lists_agree_on() -> None:
+    who = {"name": "王晓明", "id_number": WANG}
+    some = [
+        {"list": "a", "address": "旧园里1-1"} | who,
+        {"list": "b", "address": ADDRESS} | who,
+        {"list": "c", "address": "东丽区金钟花园12栋3门501"} | who,
+    ]
+    asked = {"list": "d", "address": "新家里2-2", "collected_on": dt.date(2026, 1, 1)} | who
+    order = {"source_order": ("a", "b", "c", "d"), "door_lists": ("d",)}
+    assert linked(*some, **order).people.column("address").to_pylist() == [ADDRESS]
+    assert linked(*some, asked, **order).people.column("address").to_pylist() == ["新家里2-2"]
+
+
 def test_two_valid_numbers_are_never_one_person_however_alike_the_rest() -> None:
     same = {"name": "王晓明", "phone": "13800000001", "birth_date": dt.date(1990, 3, 7), "address": ADDRESS}
     found = linked(same | {"id_number": WANG}, same | {"id_number": LI})

@@ -1,4 +1,4 @@
-"""Text columns as the plain arrays that kernels read."""
+"""Columns as the plain arrays that kernels read."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def raw(texts: pa.ChunkedArray) -> Raw:
     at = np.frombuffer(offsets, np.int64)[whole.offset : whole.offset + len(whole) + 1] if offsets else np.zeros(1, int)
     letters = np.frombuffer(data, np.uint8) if data and data.size else np.zeros(1, np.uint8)
     return letters, at if at.size else np.zeros(1, np.int64)
+
+
+def distinct(values: Array) -> Array:
+    """The different values, sorted. Sorting is several times faster here than numpy's own hashing of integers."""
+    if values.size == 0:
+        return values
+    ordered = np.sort(values)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]]

@@ -39,7 +39,8 @@ def link(
 
     Keys are asked from the strongest to the weakest (see `comparisons/`); two different valid numbers never become one
     person, and a key that names two joins nobody: its rows are in `review`. Of several values the freshest
-    (`collected_on`, up to `as_of`) counts, then the one of the list that stands first in `source_order`.
+    (`collected_on`, up to `as_of`) counts, then the one of the list that stands first in `source_order`. An
+    address asked at the door comes first, then the door that most lists agree on.
 
     person_id is opaque: a digest, keyed by `key`, of the valid number; of people without one, of list and row of their
     first row, so it holds for one edition of the lists. `door_lists` name the lists asked at the door: their newest

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangge.identity.bytes import Array
+from wangge.identity.bytes import Array, distinct
 from wangge.identity.cluster import Clusters
 from wangge.identity.groups import best_rows
 from wangge.identity.keys import DAY_ZERO, Keys, days
@@ -76,11 +76,11 @@ def corroborated(good: pa.Table, keys: Keys, person: Array, rank: Array, doors: 
     """
     coded = good.column("list").combine_chunks().dictionary_encode()
     door = keys.parts["door"]
-    claims = np.stack([person, door, coded.indices.to_numpy().astype(np.int64)])
-    claims = np.unique(claims[:, door >= 0], axis=1)
-    said, lists = np.unique(claims[:2], axis=1, return_counts=True)
-    place = said[0] * door.size + said[1]
-    at = np.minimum(np.searchsorted(place, person * door.size + door), max(place.size - 1, 0))
+    place = person * door.size + door
+    n_names = max(len(coded.dictionary), 1)
+    claims = distinct((place * n_names + coded.indices.to_numpy())[door >= 0])
+    said, lists = np.unique(claims // n_names, return_counts=True)
+    at = np.minimum(np.searchsorted(said, place), max(said.size - 1, 0))
     n_lists = np.where(door >= 0, lists[at] if lists.size else 0, 0)
     asked = pc.is_in(good.column("list"), value_set=pa.array(list(doors), pa.string())).to_numpy()
     asked &= days(good.column("collected_on")) >= 0
@@ -127,7 +127,7 @@ def _lists(good: pa.Table, person: Array, n: int) -> pa.Array:
     by_name = np.argsort(np.array(names, dtype=object)) if names else np.zeros(0, np.int64)
     place = np.empty(len(names), np.int64)
     place[by_name] = np.arange(len(names))
-    held = np.unique(person * max(len(names), 1) + place[coded.indices.to_numpy()])
+    held = distinct(person * max(len(names), 1) + place[coded.indices.to_numpy()])
     offsets = np.searchsorted(held, np.arange(n + 1) * max(len(names), 1)).astype(np.int32)
     sorted_names = pa.array([names[i] for i in by_name], pa.string())
     return pa.ListArray.from_arrays(offsets, sorted_names.take(pa.array(held % max(len(names), 1))))
