@@ -165,6 +165,13 @@ def test_second_degree_ends_when_the_contact_is_isolated() -> None:
     assert "B" not in found(visits, isolated=isolated)
 
 
+def test_a_crowded_place_has_no_second_degree() -> None:
+    hall = [stay(p, "hall", at(8, 21), at(8, 22), "workplace") for p in ("A", "B")]
+    crowd = [stay(f"x{i}", "hall", at(8, 6), at(8, 7), "workplace") for i in range(49)]
+    assert "B" in found([DINNER, MEETS_C, *hall, *crowd[:48]])
+    assert "B" not in found([DINNER, MEETS_C, *hall, *crowd])
+
+
 def test_general_contacts_have_no_second_degree() -> None:
     shop = [stay(p, "shop", at(8, 18), at(8, 20), "venue") for p in ("C", "A")]
     flat = [stay(p, "flat", at(8, 21), at(8, 22), "household") for p in ("A", "B")]
@@ -244,7 +251,7 @@ def zone(**more: Any) -> dict[str, Any]:
         "level": "high",
         "community_code12": "110101001001",
         "street_code9": "110101001",
-        "opened_at": at(7, 9),
+        "opened_at": at(7),
         **more,
     }
 
