@@ -34,7 +34,7 @@ PAGES = {
     "health_page": (("auditor", "audit"), ("commander", "command")),
 }  # fmt: skip
 # Pages whose work must not grow with the rows shown. Session, user, emergency and names of areas are about eight.
-MOST_QUERIES = 32
+MOST_QUERIES = 20
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -11,7 +11,7 @@ from wangge_server.exposure.models import Case, Exposure
 
 def cases_in(area: dict[str, str]) -> QuerySet[Case]:
     """Cases whose home stands in the reader's area, newest onset first."""
-    return Case.objects.filter(**area).select_related("person").order_by("-onset_on", "case_id")
+    return Case.objects.filter(**area).select_related("person__household").order_by("-onset_on", "case_id")
 
 
 def exposures_of(person_ids: list[str]) -> QuerySet[Exposure]:

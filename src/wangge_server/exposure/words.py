@@ -41,6 +41,8 @@ def minutes_words(minutes: int | None) -> str:
     if minutes is None:
         return _("只知道日期")
     hours, rest = divmod(minutes, 60)
+    if hours and not rest:
+        return _("%(h)s 小时") % {"h": hours}
     return _("%(h)s 小时 %(m)s 分钟") % {"h": hours, "m": rest} if hours else _("%(m)s 分钟") % {"m": rest}
 
 

@@ -65,40 +65,44 @@ def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
     """
     HeldRow.objects.filter(batch=batch).delete()
     try:
-        checked, report, n_rows = _think(batch)
+        good, held, report = _think(batch)
     except WanggeError as error:
         batch.state, batch.error_code, batch.error_facts = "refused", error.code, _plain(error)
     else:
-        _keep(batch, checked, report, n_rows)
+        _keep(batch, good, held, report)
     batch.read_at = timezone.now()
     batch.save()
     note(about=str(batch.pk), state=batch.state, code=batch.error_code, rows=batch.n_rows, held=batch.n_held)
     return batch
 
 
-def _think(batch: Batch) -> tuple[Any, Any, int]:
+def _think(batch: Batch) -> tuple[pa.Table, pa.Table, intake.Report]:
+    """Good rows, held rows and the report of one file; E2009 when they do not add up."""
     emergency = current_emergency()
     if emergency is None:
         raise WanggeError("E9004")
     mapping = intake.load_mapping(Path(settings.DATA) / "mapping.toml")
     read = intake.read(upload_path(batch), mapping.lists[batch.list_name])
-    return quality.check(read.rows, emergency.as_of), read.report, read.rows.num_rows
+    checked = quality.check(read.rows, emergency.as_of)
+    held = pa.concat_tables([read.held, checked.held])
+    if read.report.n_rows != checked.good.num_rows + held.num_rows:
+        raise WanggeError("E2009", rows=read.report.n_rows, good=checked.good.num_rows, held=held.num_rows)
+    return checked.good, held, read.report
 
 
-def _keep(batch: Batch, checked: Any, report: Any, n_rows: int) -> None:
-    batch.n_rows, batch.n_good, batch.n_held = n_rows, checked.good.num_rows, checked.held.num_rows
+def _keep(batch: Batch, good: pa.Table, held: pa.Table, report: intake.Report) -> None:
+    batch.n_rows, batch.n_good, batch.n_held = report.n_rows, good.num_rows, held.num_rows
     batch.report = dataclasses.asdict(report)
-    _write_held(batch, checked.held)
-    if n_rows and checked.held.num_rows / n_rows > HELD_LIMIT:
-        error = WanggeError(
-            "E1006", share=f"{checked.held.num_rows / n_rows:.0%}", held=checked.held.num_rows, rows=n_rows
-        )
+    _write_held(batch, held)
+    share = held.num_rows / max(report.n_rows, 1)
+    if share > HELD_LIMIT:
+        error = WanggeError("E1006", share=f"{share:.0%}", held=held.num_rows, rows=report.n_rows)
         batch.state, batch.error_code, batch.error_facts = "refused", error.code, _plain(error)
         return
     target = lake_path(batch)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".part")
-    pq.write_table(checked.good, partial, compression="zstd")
+    pq.write_table(good, partial, compression="zstd")
     os.replace(partial, target)
     batch.state, batch.error_code, batch.error_facts = "read", "", {}
 

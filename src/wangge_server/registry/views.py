@@ -120,7 +120,8 @@ def _line(one: Any, heads: dict[str, str], names: dict[str, str], elements: froz
     if "person.address" in elements:
         shown.append(str(one.dwelling) if one.dwelling else one.address)
     grid = names.get(one.grid_code, one.grid_code) if one.grid_code else {"kind": "badge", "tone": "warn", "word": _("未落格")}
-    return {"id": one.household_id, "url": url, "cells": [*shown, grid, one.n_people, str(HOW.get(one.how, one.how))]}
+    how = REASONS.get(one.reason, one.reason) if one.reason and one.how == "none" else HOW.get(one.how, one.how)
+    return {"id": one.household_id, "url": url, "cells": [*shown, grid, one.n_people, str(how)]}
 
 
 def _facts(found: Any, elements: frozenset[str]) -> list[tuple[Any, Any]]:

@@ -156,9 +156,9 @@ def _graded(request: HttpRequest, rows: Any) -> dict[str, Any]:
     elements, grade = request.decision.elements, request.GET.get("grade", "")  # type: ignore[attr-defined]
     rows = rows.filter(grade=grade) if grade in dict(TIERS) else rows
     reasons = "grade.reason" in elements
-    columns = [Column("name", gettext_lazy("姓名")), Column("grade", gettext_lazy("建议等级"), order="weight"),
+    columns = [Column("name", gettext_lazy("姓名"), width="96px"), Column("grade", gettext_lazy("建议等级"), order="weight"),
                *([Column("why", gettext_lazy("为什么")), Column("evidence", gettext_lazy("依据"), hide="narrow")] if reasons else []),
-               Column("area", gettext_lazy("社区"), order=HOME), Column("until", gettext_lazy("到期"), order="expires_on")]  # fmt: skip
+               Column("area", gettext_lazy("社区"), order=HOME), Column("until", gettext_lazy("到期"), order="expires_on", width="112px")]  # fmt: skip
     page, names = cut(request, rows, columns), _communities(request)
     record_read(request, "grade_list", [row.person_id for row in page.items])
     lang = get_language() or "zh-hans"
