@@ -67,6 +67,11 @@ def test_the_strongest_wins_and_all_rules_are_told() -> None:
     assert (found["protocol"], found["as_of"]) == ("covid-2026-10", AS_OF)
 
 
+def test_weaker_evidence_does_not_prolong_a_stronger_grade() -> None:
+    found = graded(seen("A", "close", 12), seen("A", "secondary", 20))["A"]
+    assert (found["grade"], found["expires_on"]) == ("red", dt.date(2026, 11, 22))  # not the 27th of the yellow one
+
+
 def test_when_red_has_ended_the_weaker_one_remains() -> None:
     found = graded(seen("A", "close", 5), seen("A", "general", 18))["A"]
     assert (found["grade"], found["rules"]) == ("blue", ["general_contact_recent"])
