@@ -108,11 +108,13 @@ def read_and_check(source: Source, way: Way, progress: Progress) -> None:
             read = intake.read(source.files[name], listing)
         with progress.stage("check"):
             checked = quality.check(read.rows, source.as_of)
-        way.rows_in += read.rows.num_rows
+        way.rows_in += read.report.n_rows
         way.reports[name] = read.report
         good.append(checked.good)
-        held.append(checked.held)
+        held += [read.held, checked.held]
     way.good, way.held = pa.concat_tables(good), pa.concat_tables(held)
+    if way.rows_in != way.good.num_rows + way.held.num_rows:
+        raise WanggeError("E2009", rows=way.rows_in, good=way.good.num_rows, held=way.held.num_rows)
 
 
 def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
@@ -124,7 +126,7 @@ def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
         )
     way.links, way.people, way.households, way.review = linked
     with progress.stage("locate"):
-        way.located = geography.locate(way.households, source.dwellings)
+        way.located = geography.locate(way.households, source.dwellings, source.areas)
 
 
 def judge(source: Source, way: Way, progress: Progress) -> None:
@@ -174,7 +176,8 @@ def cases_of(good: pa.Table, links: pa.Table) -> pa.Table:
     rows = query(
         """SELECT person_id, min(case_kind) AS kind, min(case_onset_on) AS onset_on,
                   min(case_sampled_on) AS sampled_on, min(case_isolated_on) AS isolated_on
-           FROM good JOIN links USING (list, row) WHERE case_kind IS NOT NULL GROUP BY person_id ORDER BY person_id""",
+           FROM good JOIN links USING (list, row) WHERE coalesce(case_onset_on, case_sampled_on) IS NOT NULL OR case_kind IS NOT NULL
+           GROUP BY person_id ORDER BY person_id""",
         good=good,
         links=links,
     )

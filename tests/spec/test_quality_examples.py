@@ -46,5 +46,5 @@ def test_a_check_is_whole(check: ModuleType) -> None:
 
 def test_the_order_of_reasons_is_written_down() -> None:
     assert [c.CODE for c in all_checks()] == [
-        "E2007", "E2005", "E2001", "E2002", "E2003", "E2004", "E2006", "E2008",
+        "E2007", "E2005", "E2001", "E2002", "E2003", "E2004", "E2010", "E2006", "E2008",
     ]  # fmt: skip

@@ -117,6 +117,14 @@ def _sex(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pc.fill_null(codes.take(coded.indices), "0")])
 
 
+def _case_kind(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The code of a written kind of case; a word nobody listed stays as it is and is held by a check."""
+    meaning = {word: code for code, some in words()["case_kind"].items() for word in some}
+    coded = texts.combine_chunks().dictionary_encode()
+    codes = pa.array([meaning.get(text.lower(), text) for text in coded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([codes.take(coded.indices)])
+
+
 def _whole_name(name: pa.ChunkedArray, texts: dict[str, pa.ChunkedArray], blank: pa.ChunkedArray) -> pa.ChunkedArray:
     """A list may write surname and given name apart; a name needs both parts."""
     parts = [_without_blanks(texts.get(f"person.{part}", blank)) for part in ("surname", "given_name")]
@@ -131,4 +139,5 @@ CLEAN = {
     "person.sex": _sex,
     "person.phone": _phone,
     "trip.vehicle": _number,
+    "case.kind": _case_kind,
 }
