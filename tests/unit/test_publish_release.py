@@ -99,6 +99,7 @@ TWO = {f"{STREET}001": 7, f"{STREET}002": 12}
         ([released({STREET: 20})], []),  # rounded by another house: 18..22, nothing certain
         ([released({f"{STREET}001": None, f"{STREET}002": 10, STREET: 10})], []),  # our own, once more
         ([released({STREET: 99})], []),  # contradicts what is shown now: the counts have changed
+        ([released({f"{STREET}002": 21}), released({STREET: 19})], [f"{STREET}001"]),  # one word outdated, one not
         ([released({f"{STREET}002": 12}), released({STREET: 19})], [f"{STREET}001"]),  # two that are harmless alone
     ],
 )
