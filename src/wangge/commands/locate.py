@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
+from wangge.base.csv_file import write_csv
 from wangge.base.errors import WanggeError, Where
 from wangge.geography import check_zones, locate_zones
 from wangge.geography.zones import COLUMNS
@@ -103,7 +104,7 @@ def write_zones(zones: pa.Table, refused: pa.Table, path: Path) -> None:
     times = {n: pc.strftime(zones[n], "%Y-%m-%dT%H:%M:%SZ") for n in ("opened_at", "closed_at")}
     found = pa.table({n: times.get(n, zones[n]) for n in shown})
     partial = path.with_name(path.name + ".partial")
-    pv.write_csv(pa.concat_tables([found, rest.cast(found.schema)]), partial, pv.WriteOptions(quoting_style="needed"))
+    write_csv(pa.concat_tables([found, rest.cast(found.schema)]), partial, quoting_style="needed")
     os.replace(partial, path)
 
 

@@ -30,6 +30,7 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from wangge import dispatch, exposure, risk
+from wangge.base.csv_file import write_csv
 from wangge.base.errors import WanggeError, Where
 from wangge.base.progress import Progress
 from wangge.base.terminal import show
@@ -194,7 +195,7 @@ def _write(folder: Path, tables: dict[str, pa.Table], tasks: pa.Table, report: d
     folder.chmod(0o700)
     for name, table in tables.items():
         pq.write_table(table, folder / f".{name}.parquet")
-    pv.write_csv(tasks, folder / ".tasks.csv")
+    write_csv(tasks, folder / ".tasks.csv")
     (folder / ".report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
     for name in (*(f"{t}.parquet" for t in tables), "tasks.csv", "report.json"):
         (folder / f".{name}").chmod(0o600)

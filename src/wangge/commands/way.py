@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from wangge import geography, way
+from wangge.base.csv_file import write_csv
 from wangge.base.errors import WanggeError, Where
 from wangge.base.terminal import show, summary_table
 from wangge.commands.locate import read_zones
@@ -91,7 +91,7 @@ def write(walked: way.Way, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name in WRITTEN:
         pq.write_table(getattr(walked, name), out / f"{name}.parquet", compression="zstd")
-    pa_csv.write_csv(walked.held, out / "held.csv")
+    write_csv(walked.held, out / "held.csv")
     if walked.release is not None:
-        pa_csv.write_csv(walked.release.rows, out / "release.csv")
+        write_csv(walked.release.rows, out / "release.csv")
     (out / "summary.json").write_text(json.dumps(walked.summary, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pv
 import pyarrow.parquet as pq
 import xlsxwriter
 
+from wangge.base.csv_file import write_csv
 from wangge.synth.data import file
 from wangge.synth.lists.sheet import Sheet
 from wangge.synth.text import Text, join, plain
@@ -33,10 +33,8 @@ def write_list(sheet: Sheet, folder: Path) -> None:
 def csv_bytes(sheet: Sheet) -> bytes:
     """The list as CSV in its own encoding and with its own line ends."""
     body = io.BytesIO()
-    options = pv.WriteOptions(
-        include_header=False, quoting_style="needed" if sheet.quoted else "none", batch_size=65536
-    )
-    pv.write_csv(pa.table(sheet.columns), body, options)
+    quoting = "needed" if sheet.quoted else "none"
+    write_csv(pa.table(sheet.columns), body, include_header=False, quoting_style=quoting, batch_size=65536)
     head = "".join(f"{line}\n" for line in (*sheet.titles, ",".join(sheet.columns)))
     foot = ",".join(sheet.totals) + "\n" if sheet.totals else ""
     raw = head.encode() + body.getvalue() + foot.encode()

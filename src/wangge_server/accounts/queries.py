@@ -20,5 +20,9 @@ def accounts(*, role: str = "") -> QuerySet[User]:
 
 def n_by_role() -> dict[str, dict[str, int]]:
     """Accounts by role, and how many of them may sign in. -> {role: {n, active}}"""
-    rows = User.objects.exclude(role="system").values("role").annotate(n=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
+    rows = (
+        User.objects.exclude(role="system")
+        .values("role")
+        .annotate(n=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
+    )
     return {row["role"]: {"n": row["n"], "active": row["active"]} for row in rows.order_by("role")}

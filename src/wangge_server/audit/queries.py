@@ -53,4 +53,6 @@ def reads_about(about: str, limit: int = 10) -> list[dict[str, Any]]:
 
 def permissions() -> list[str]:
     """Permissions that occur, for a filter."""
-    return list(Event.objects.exclude(permission="").values_list("permission", flat=True).distinct().order_by("permission"))
+    return list(
+        Event.objects.exclude(permission="").values_list("permission", flat=True).distinct().order_by("permission")
+    )

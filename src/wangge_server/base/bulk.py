@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import connection, models
 
+from wangge.base.csv_file import write_csv
+
 
 def upsert(model: type[models.Model], table: pa.Table, *, update: bool = True, keep: Sequence[str] = ()) -> int:
     """Load `table` (columns named as the model's database columns) into the model. -> rows handed in
@@ -37,10 +39,8 @@ def upsert(model: type[models.Model], table: pa.Table, *, update: bool = True, k
 def copy_in(cursor: object, target: str, table: pa.Table) -> None:
     """COPY one Arrow table into `target` by CSV: quoted text, unquoted nulls."""
     flat = pa.table({name: _flat(table.column(name)) for name in table.column_names})
-    # pyarrow 26 writes uninitialised memory for an empty chunk: one chunk a column is safe.
-    flat = flat.combine_chunks()
     buffer = io.BytesIO()
-    pa_csv.write_csv(flat, buffer, pa_csv.WriteOptions(include_header=False, quoting_style="all_valid"))
+    write_csv(flat, buffer, include_header=False, quoting_style="all_valid")
     quoted = ", ".join(f'"{c}"' for c in table.column_names)
     with cursor.copy(f'COPY "{target}" ({quoted}) FROM STDIN (FORMAT csv)') as copy:  # type: ignore[attr-defined]
         copy.write(buffer.getvalue())

@@ -53,8 +53,9 @@ def in_words(result: dict[str, Any], lang: str) -> dict[str, Any]:
 @gate("recheck.list", api=True)
 def rechecks(request: HttpRequest) -> HttpResponse:
     """Doors to look at a second time. No grade, no first answer."""
-    rows = [{"id": row.lead_id, "place": place_of(row.lead.task), "state": "open"}
-            for row in rechecks_for(request.user)]  # type: ignore[arg-type]
+    rows = [
+        {"id": row.lead_id, "place": place_of(row.lead.task), "state": "open"} for row in rechecks_for(request.user)
+    ]  # type: ignore[arg-type]
     return JsonResponse({"tasks": rows})
 
 
@@ -73,6 +74,20 @@ def recheck(request: HttpRequest, lead_id: str) -> HttpResponse:
         return JsonResponse({"results": [{"id": given.get("id"), "state": "accepted"}]})
     person = row.lead.person
     record_read(request, "recheck", [person.person_id])
-    return JsonResponse({"id": row.lead_id, "place": place_of(row.lead.task), "state": "open", "people": [
-        {"lead_id": row.lead_id, "name": person.name, "sex": person.sex, "phone_masked": masked(person.phone or ""),
-         "phone_call": f"tel:{person.phone}" if person.phone else "", "outcome": None}]})
+    return JsonResponse(
+        {
+            "id": row.lead_id,
+            "place": place_of(row.lead.task),
+            "state": "open",
+            "people": [
+                {
+                    "lead_id": row.lead_id,
+                    "name": person.name,
+                    "sex": person.sex,
+                    "phone_masked": masked(person.phone or ""),
+                    "phone_call": f"tel:{person.phone}" if person.phone else "",
+                    "outcome": None,
+                }
+            ],
+        }
+    )

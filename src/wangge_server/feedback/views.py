@@ -63,7 +63,9 @@ def draw(request: HttpRequest) -> HttpResponse:
 def _acts(request: HttpRequest) -> list[dict[str, Any]]:
     if not may(request, "recheck.draw"):
         return []
-    return [{"label": _("抽取复核"), "url": reverse("recheck_draw"), "icon": "eye-check", "primary": True, "method": "post"}]
+    return [
+        {"label": _("抽取复核"), "url": reverse("recheck_draw"), "icon": "eye-check", "primary": True, "method": "post"}
+    ]
 
 
 def _cards(whole: dict[str, int]) -> list[dict[str, Any]]:

@@ -40,14 +40,24 @@ def me(request: HttpRequest) -> HttpResponse:
     purpose = policy.table()["purpose"][request.purpose]  # type: ignore[attr-defined]
     emergency = current_emergency()
     names = area_names("grid", user.area_code[:9]) if user.area_code else {}
-    return JsonResponse({
-        "name": user.name, "role": user.role, "unit": area_name(user.unit_code) if user.unit_code else "", "lang": lang,
-        "kind": "supervisor" if user.role == "supervisor" else "worker",
-        "purpose": {"code": request.purpose, "label": purpose["label"].get(lang), "basis": purpose["basis"].get(lang),  # type: ignore[attr-defined]
-                    "until": emergency.review_on.isoformat() if emergency else None},
-        "grids": [{"code": code, "name": names.get(code, code)} for code in grids_of(user)],
-        "server_time": timezone.now().isoformat(), "door": door_codes(),
-    })
+    return JsonResponse(
+        {
+            "name": user.name,
+            "role": user.role,
+            "unit": area_name(user.unit_code) if user.unit_code else "",
+            "lang": lang,
+            "kind": "supervisor" if user.role == "supervisor" else "worker",
+            "purpose": {
+                "code": request.purpose,
+                "label": purpose["label"].get(lang),
+                "basis": purpose["basis"].get(lang),  # type: ignore[attr-defined]
+                "until": emergency.review_on.isoformat() if emergency else None,
+            },
+            "grids": [{"code": code, "name": names.get(code, code)} for code in grids_of(user)],
+            "server_time": timezone.now().isoformat(),
+            "door": door_codes(),
+        }
+    )
 
 
 def door_codes() -> dict[str, list[dict[str, Any]]]:
@@ -65,17 +75,28 @@ def today(request: HttpRequest) -> HttpResponse:
     tasks = [task_line(task, now, names) for task in tasks_of(user)]  # type: ignore[arg-type]
     late = sum(task["is_late"] for task in tasks)
     n_open = sum(task["state"] == "open" for task in tasks)
-    return JsonResponse({"as_of": now.isoformat(), "tasks": tasks,
-                         "counts": {"open": n_open, "closed": len(tasks) - n_open, "late": late}})
+    return JsonResponse(
+        {
+            "as_of": now.isoformat(),
+            "tasks": tasks,
+            "counts": {"open": n_open, "closed": len(tasks) - n_open, "late": late},
+        }
+    )
 
 
 def task_line(task: Task, now: Any, names: dict[str, str]) -> dict[str, Any]:
     """One door as the list shows it."""
     is_open = task.closed_at is None
     return {
-        "id": task.task_id, "order": task.order, "grade": task.grade, "place": place_of(task), "n_people": task.n_people,
-        "due_at": task.result_due.isoformat(), "is_late": is_open and task.result_due < now,
-        "state": "open" if is_open else "closed", "asked": "见人 · 见居 · 见状态",
+        "id": task.task_id,
+        "order": task.order,
+        "grade": task.grade,
+        "place": place_of(task),
+        "n_people": task.n_people,
+        "due_at": task.result_due.isoformat(),
+        "is_late": is_open and task.result_due < now,
+        "state": "open" if is_open else "closed",
+        "asked": "见人 · 见居 · 见状态",
         "grid_name": names.get(task.grid_code or "", task.grid_code or ""),
     }
 
@@ -97,11 +118,17 @@ def task(request: HttpRequest, task_id: str) -> HttpResponse:
     elements = request.decision.elements  # type: ignore[attr-defined]
     people = [person_line(lead, elements, why) for lead in leads]
     record_read(request, "task", [lead.person_id for lead in leads], task=found.task_id)
-    return JsonResponse({
-        "id": found.task_id, "place": place_of(found), "grade": found.grade, "due_at": found.result_due.isoformat(),
-        "state": "closed" if found.closed_at else "open", "people": people,
-        "attempts": n_attempts([lead.lead_id for lead in leads]),
-    })
+    return JsonResponse(
+        {
+            "id": found.task_id,
+            "place": place_of(found),
+            "grade": found.grade,
+            "due_at": found.result_due.isoformat(),
+            "state": "closed" if found.closed_at else "open",
+            "people": people,
+            "attempts": n_attempts([lead.lead_id for lead in leads]),
+        }
+    )
 
 
 def person_line(lead: Lead, elements: frozenset[str], why: dict[str, str]) -> dict[str, Any]:
@@ -116,7 +143,10 @@ def person_line(lead: Lead, elements: frozenset[str], why: dict[str, str]) -> di
         "grade": {"grade": lead.grade},
         "grade.reason": {"why": why.get(lead.person_id, "")},
     }
-    line: dict[str, Any] = {"lead_id": lead.lead_id, "outcome": getattr(getattr(lead, "outcome", None), "outcome", None)}
+    line: dict[str, Any] = {
+        "lead_id": lead.lead_id,
+        "outcome": getattr(getattr(lead, "outcome", None), "outcome", None),
+    }
     for element, part in granted.items():
         if element in elements:
             line |= part

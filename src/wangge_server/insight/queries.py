@@ -66,8 +66,10 @@ def all_grids(area: str, now: dt.datetime) -> list[dict[str, Any]]:
     """Every grid in force below `area` with its counts and households, grids without anything included."""
     found, homes = {row["code"]: row for row in cells(area, 15, now)}, households_by_grid(area)
     empty = dict.fromkeys(COUNTED, 0)
-    return [{**empty, **found.get(code, {}), "code": code, "name": name, "households": homes.get(code, 0)}
-            for code, name in sorted(area_names("grid", area).items())]
+    return [
+        {**empty, **found.get(code, {}), "code": code, "name": name, "households": homes.get(code, 0)}
+        for code, name in sorted(area_names("grid", area).items())
+    ]
 
 
 def progress_since(area: str, at: dt.datetime) -> dict[str, int]:
@@ -87,16 +89,26 @@ def progress_since(area: str, at: dt.datetime) -> dict[str, int]:
 def grid_map(area: str, now: dt.datetime) -> dict[str, Any]:
     """Grids below `area` as GeoJSON with their coverage. -> FeatureCollection (code, label, share, frame, confirmed, …)"""
     found = {row["code"]: row for row in cells(area, 15, now)}
-    return {"type": "FeatureCollection", "features": [_feature(one, found.get(one["code"])) for one in shapes("grid", area)]}
+    return {
+        "type": "FeatureCollection",
+        "features": [_feature(one, found.get(one["code"])) for one in shapes("grid", area)],
+    }
 
 
 def _feature(one: dict[str, Any], cell: dict[str, Any] | None) -> dict[str, Any]:
     shape = json.loads(one["shape"]) if isinstance(one["shape"], str) else one["shape"]
     cell = cell or dict.fromkeys(COUNTED, 0)
     share = cell["confirmed"] / cell["frame"] if cell["frame"] else None
-    return {"type": "Feature", "geometry": shape, "properties": {
-        "code": one["code"], "label": one["name"], "share": share,
-        **{key: cell[key] for key in ("frame", "confirmed", "open", "overdue")}}}
+    return {
+        "type": "Feature",
+        "geometry": shape,
+        "properties": {
+            "code": one["code"],
+            "label": one["name"],
+            "share": share,
+            **{key: cell[key] for key in ("frame", "confirmed", "open", "overdue")},
+        },
+    }
 
 
 def missed() -> dict[str, Any]:

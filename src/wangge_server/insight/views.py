@@ -103,10 +103,19 @@ def _context(request: HttpRequest, here: Place, rows: list[dict[str, Any]], now:
     names = names_of([here.code, *here.steps])
     kept = balance(here.prefix)
     return {
-        "head": _head(here, names, whole, now), "cards": _cards(here, whole, now), "kept": kept, "now": now,
-        "ledger": _ledger(here, page), "rows": rows, "whole": whole, "overdue": _overdue(rows), "how": HOW,
-        "breadcrumb": _crumbs(here, names), "grids_url": _into("grids_geojson", here.code),
-        "base_url": reverse("base_geojson"), "place_name": names.get(here.code, here.code),
+        "head": _head(here, names, whole, now),
+        "cards": _cards(here, whole, now),
+        "kept": kept,
+        "now": now,
+        "ledger": _ledger(here, page),
+        "rows": rows,
+        "whole": whole,
+        "overdue": _overdue(rows),
+        "how": HOW,
+        "breadcrumb": _crumbs(here, names),
+        "grids_url": _into("grids_geojson", here.code),
+        "base_url": reverse("base_geojson"),
+        "place_name": names.get(here.code, here.code),
     }
 
 
@@ -155,7 +164,11 @@ def _missed_card(here: Place) -> dict[str, Any]:
     if found["low"] is None:
         return {"label": label, "value": None, "tone": "unknown", "word": _("还不能估计"),
                 "hint": _("至少需要三份独立名单")}  # fmt: skip
-    hint = _("可能多至 %(n)s 人") % {"n": found["high"]} if found["high"] is not None else _("各名单都没有的人，至少这么多")
+    hint = (
+        _("可能多至 %(n)s 人") % {"n": found["high"]}
+        if found["high"] is not None
+        else _("各名单都没有的人，至少这么多")
+    )
     return {"label": label, "value": found["low"], "unit": _("人"), "tone": "warn", "word": _("至少"), "hint": hint}
 
 
@@ -222,8 +235,14 @@ def _public_map(packed: bytes) -> HttpResponse:
 HOW = (
     (gettext_lazy("应查"), gettext_lazy("房屋底数中的户，去掉非住宅和已拆除；空置户也要到门口看一次。")),
     (gettext_lazy("已核实"), gettext_lazy("有人到过门口并确认“有人住”或“空置”；只在名单上出现不算。")),
-    (gettext_lazy("估计遗漏"), gettext_lazy("用多份独立名单的重叠程度推算没有任何名单记到的人，只给下限；名单不足时写“未知”，不写 0。")),
-    (gettext_lazy("线索"), gettext_lazy("每个分级人员一条，必须恰好得到一个结果；线索 = 已有结果 + 未结，差额必须是 0。")),
+    (
+        gettext_lazy("估计遗漏"),
+        gettext_lazy("用多份独立名单的重叠程度推算没有任何名单记到的人，只给下限；名单不足时写“未知”，不写 0。"),
+    ),
+    (
+        gettext_lazy("线索"),
+        gettext_lazy("每个分级人员一条，必须恰好得到一个结果；线索 = 已有结果 + 未结，差额必须是 0。"),
+    ),
     (gettext_lazy("逾期"), gettext_lazy("过了方案规定的结果时限仍未结的线索。")),
     (gettext_lazy("未落格"), gettext_lazy("地址找不到门牌的住户和线索；单列一行，不摊到任何区域。")),
 )

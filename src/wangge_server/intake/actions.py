@@ -110,11 +110,13 @@ def _keep(batch: Batch, good: pa.Table, held: pa.Table, report: intake.Report) -
 def _write_held(batch: Batch, held: pa.Table) -> None:
     from django.db import connection
 
-    rows = pa.table({
-        **{name: held.column(name).fill_null("") for name in ("sheet", "element", "code")},
-        **{name: held.column(name) for name in ("row", "line")},
-        "batch_id": pa.array([str(batch.pk)] * held.num_rows, pa.string()),
-    })
+    rows = pa.table(
+        {
+            **{name: held.column(name).fill_null("") for name in ("sheet", "element", "code")},
+            **{name: held.column(name) for name in ("row", "line")},
+            "batch_id": pa.array([str(batch.pk)] * held.num_rows, pa.string()),
+        }
+    )
     with connection.cursor() as cursor:
         copy_in(cursor, HeldRow._meta.db_table, rows)
 

@@ -27,15 +27,22 @@ def batches() -> QuerySet[Batch]:
 
 def waiting() -> dict[str, int]:
     """What waits: files not read yet, files refused, rows held."""
-    by_state = {row["state"]: row["n"] for row in Batch.objects.values("state").annotate(n=Count("pk")).order_by("state")}
+    by_state = {
+        row["state"]: row["n"] for row in Batch.objects.values("state").annotate(n=Count("pk")).order_by("state")
+    }
     unread = by_state.get("received", 0) + by_state.get("reading", 0)
     return {"unread": unread, "refused": by_state.get("refused", 0), "held": batch_counts()["n_held"]}
 
 
 def received_by_list() -> dict[str, dict[str, Any]]:
     """Newest arrival and rows of each list. -> {list_name: {at, n_rows, n_good, n_held, files}}"""
-    rows = Batch.objects.filter(state="read").values("list_name").annotate(
-        at=Max("received_at"), n_rows=Sum("n_rows"), n_good=Sum("n_good"), n_held=Sum("n_held"), files=Count("pk"))
+    rows = (
+        Batch.objects.filter(state="read")
+        .values("list_name")
+        .annotate(
+            at=Max("received_at"), n_rows=Sum("n_rows"), n_good=Sum("n_good"), n_held=Sum("n_held"), files=Count("pk")
+        )
+    )
     return {row["list_name"]: row for row in rows.order_by("list_name")}
 
 

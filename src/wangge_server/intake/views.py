@@ -58,9 +58,18 @@ def batches(request: HttpRequest) -> HttpResponse:
     """What arrived, from whom, rows good and held, what waits for a person."""
     counts, wait, now = queries.batch_counts(), queries.waiting(), timezone.now()
     page = cut(request, queries.batches(), BATCHES, sort="-received")
-    table = ledger(page, [_batch_line(one) for one in page.items], title=_("批次"), id="batches", empty={
-        "title": _("还没有收到清单"), "text": _("各部门原样上传，不必改格式。"),
-        "action_url": reverse("batch_upload") if may(request, "batch.upload") else "", "action_label": _("上传清单")})
+    table = ledger(
+        page,
+        [_batch_line(one) for one in page.items],
+        title=_("批次"),
+        id="batches",
+        empty={
+            "title": _("还没有收到清单"),
+            "text": _("各部门原样上传，不必改格式。"),
+            "action_url": reverse("batch_upload") if may(request, "batch.upload") else "",
+            "action_label": _("上传清单"),
+        },
+    )
     return render(request, "intake/batches.html", {
         "head": {"title": _("汇聚"), "answer": _("合格行"), "number": counts["n_good"], "of": counts["n_rows"],
                  "unit": _("行"), "as_of": now, "actions": _upload_act(request)},
@@ -108,8 +117,11 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
 def state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part that the page asks for every two seconds while a file is being read."""
     found = _batch(pk)
-    response = render(request, "ui/parts/progress_stages.html", {"stages": _stages(found), "poll_url": _poll(found),
-                                                                 "title": _("读取进度")})
+    response = render(
+        request,
+        "ui/parts/progress_stages.html",
+        {"stages": _stages(found), "poll_url": _poll(found), "title": _("读取进度")},
+    )
     if not _poll(found):
         response["HX-Refresh"] = "true"  # everything else on the page has changed too
     return response
@@ -123,8 +135,16 @@ def held_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     words = {row.code: reason(row.code) for row in rows}
     record_read(request, "export_held", [], rows=len(rows), batch=str(found.pk))
     header = [_("文件行号"), _("工作表"), _("列"), _("编号"), _("问题"), _("怎么办")]
-    return exported(request, "csv", f"held-{str(found.pk)[-6:]}", header, (
-        [r.line, r.sheet, element_words(r.element), r.code, words[r.code]["what"], words[r.code]["todo"]] for r in rows))
+    return exported(
+        request,
+        "csv",
+        f"held-{str(found.pk)[-6:]}",
+        header,
+        (
+            [r.line, r.sheet, element_words(r.element), r.code, words[r.code]["what"], words[r.code]["todo"]]
+            for r in rows
+        ),
+    )
 
 
 # ---- parts ------------------------------------------------------------------------------------------------
@@ -177,9 +197,20 @@ def _sources() -> dict[str, Any]:
     got = queries.received_by_list()
     rows = [{"list": name, **got.get(name, {"at": None, "files": 0, "n_rows": None, "n_good": None})}
             for name in queries.mapping().lists]  # fmt: skip
-    lines = [{"cells": [list_words(r["list"]), {"kind": "time", "value": r["at"]} if r["at"] else
-                        {"kind": "badge", "tone": "warn", "word": _("从未收到")}, r["files"], r["n_rows"],
-                        {"kind": "share", "value": r["n_good"], "of": r["n_rows"]}]} for r in rows]
+    lines = [
+        {
+            "cells": [
+                list_words(r["list"]),
+                {"kind": "time", "value": r["at"]}
+                if r["at"]
+                else {"kind": "badge", "tone": "warn", "word": _("从未收到")},
+                r["files"],
+                r["n_rows"],
+                {"kind": "share", "value": r["n_good"], "of": r["n_rows"]},
+            ]
+        }
+        for r in rows
+    ]
     return {"id": "sources", "title": _("来源与新鲜度"), "columns": [c.as_dict() for c in SOURCES], "rows": lines,
             "count": len(lines), "page": 1, "pages": 1, "first": 1, "last": len(lines)}  # fmt: skip
 

@@ -39,7 +39,7 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     load_coverage(coverage=way.coverage, **same)
     run.state, run.finished_at, run.share = "done", timezone.now(), 1.0
     run.summary = way.summary
-    run.save()
+    run.save(update_fields=["state", "finished_at", "share", "summary"])
     note(about=str(run.pk))
     return run
 
@@ -47,7 +47,9 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
 @action("run.carry")
 def report_run(*, run: Run, stage: str, share: float, seconds: dict[str, float], by: Any, purpose: str) -> None:
     """How far a run has come; a failed one says at which stage and with which number."""
-    Run.objects.filter(pk=run.pk).exclude(state="done").update(state="running", stage=stage, share=share, seconds=seconds)
+    Run.objects.filter(pk=run.pk).exclude(state="done").update(
+        state="running", stage=stage, share=share, seconds=seconds
+    )
 
 
 @action("run.carry")

@@ -83,8 +83,11 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
 def state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part the page asks for every two seconds while the run goes on."""
     found = _run(pk)
-    response = render(request, "ui/parts/progress_stages.html", {"stages": _stages(found), "poll_url": _poll(found),
-                                                                 "title": _("运算进度")})
+    response = render(
+        request,
+        "ui/parts/progress_stages.html",
+        {"stages": _stages(found), "poll_url": _poll(found), "title": _("运算进度")},
+    )
     if not _poll(found):
         response["HX-Refresh"] = "true"
     return response
@@ -115,7 +118,10 @@ def _line(one: Any) -> dict[str, Any]:
 
 def _stages(found: Any) -> list[dict[str, Any]]:
     spent = _seconds(found)
-    return [{"key": key, "label": word, "state": _stage_state(found, key), "seconds": spent.get(key)} for key, word in STAGES]
+    return [
+        {"key": key, "label": word, "state": _stage_state(found, key), "seconds": spent.get(key)}
+        for key, word in STAGES
+    ]
 
 
 def _seconds(found: Any) -> dict[str, float]:
@@ -139,8 +145,15 @@ def _sums(s: dict[str, Any]) -> list[dict[str, Any]]:
     lines = [
         (_("收到的行"), s["rows_in"], [(_("合格"), s["rows_good"]), (_("暂存"), s["rows_held"])]),
         (_("线索"), s["leads"], [(_("已有结果"), outcomes), (_("未结"), s["open"])]),
-        (_("建议分级"), s["leads"], [(_("红"), s["grades"].get("red", 0)), (_("黄"), s["grades"].get("yellow", 0)),
-                                 (_("蓝"), s["grades"].get("blue", 0))]),
+        (
+            _("建议分级"),
+            s["leads"],
+            [
+                (_("红"), s["grades"].get("red", 0)),
+                (_("黄"), s["grades"].get("yellow", 0)),
+                (_("蓝"), s["grades"].get("blue", 0)),
+            ],
+        ),
     ]
     return [{"whole": name, "n": n, "parts": parts, "difference": n - sum(part for _word, part in parts)}
             for name, n, parts in lines]  # fmt: skip

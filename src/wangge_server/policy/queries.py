@@ -26,14 +26,24 @@ def purpose_words(code: str, lang: str) -> dict[str, Any] | None:
     row = policy.table()["purpose"].get(code)
     if row is None:
         return None
-    return {"code": code, "label": label("purpose", code, lang), "basis": row["basis"].get(lang, row["basis"]["zh-hans"]),
-            "answerable": label("role", row["answerable"], lang)}
+    return {
+        "code": code,
+        "label": label("purpose", code, lang),
+        "basis": row["basis"].get(lang, row["basis"]["zh-hans"]),
+        "answerable": label("role", row["answerable"], lang),
+    }
 
 
 def grants(lang: str) -> list[dict[str, Any]]:
     """Every grant of the table: role, purpose, phases, permissions with their relation, elements."""
     return [
-        {"role": label("role", row["role"], lang), "purpose": label("purpose", row["purpose"], lang), "code": row["role"],
-         "phases": row.get("phases", []), "may": sorted(row["may"].items()), "elements": sorted(row["elements"])}
+        {
+            "role": label("role", row["role"], lang),
+            "purpose": label("purpose", row["purpose"], lang),
+            "code": row["role"],
+            "phases": row.get("phases", []),
+            "may": sorted(row["may"].items()),
+            "elements": sorted(row["elements"]),
+        }
         for row in policy.table()["grant"]
     ]

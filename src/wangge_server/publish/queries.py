@@ -20,8 +20,10 @@ def cells_down_to(level: str, now: dt.datetime) -> pa.Table:
     """Today's counts of all areas from the district down to `level`. What nobody can place is left out. -> CELL"""
     rows = [
         {**row, "area_code": row["code"], "kind": kind, "missed_low": None}
-        for kind, digits in LEVELS.items() if digits <= LEVELS[level]
-        for row in cells("", digits, now) if row["code"] is not None
+        for kind, digits in LEVELS.items()
+        if digits <= LEVELS[level]
+        for row in cells("", digits, now)
+        if row["code"] is not None
     ]
     return pa.Table.from_pylist([{name: row[name] for name in CELL.schema.names} for row in rows], schema=CELL.schema)
 

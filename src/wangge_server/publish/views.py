@@ -62,7 +62,9 @@ def propose(request: HttpRequest) -> HttpResponse:
     table = queries.cells_down_to(level, timezone.now())
     if request.method == "POST":
         made = propose_release(cells=table, level=level, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
-        messages.info(request, _("已提出，等待第二人批准。") if made.state == "proposed" else _("不得发布，理由已留痕。"))
+        messages.info(
+            request, _("已提出，等待第二人批准。") if made.state == "proposed" else _("不得发布，理由已留痕。")
+        )
         return redirect("release", pk=made.pk)
     found = queries.verdict(table)
     return render(request, "publish/propose.html", {

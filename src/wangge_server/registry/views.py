@@ -119,7 +119,11 @@ def _line(one: Any, heads: dict[str, str], names: dict[str, str], elements: froz
         shown.append({"kind": "link", "text": heads.get(one.head_person_id, _("未知")), "url": url})
     if "person.address" in elements:
         shown.append(str(one.dwelling) if one.dwelling else one.address)
-    grid = names.get(one.grid_code, one.grid_code) if one.grid_code else {"kind": "badge", "tone": "warn", "word": _("未落格")}
+    grid = (
+        names.get(one.grid_code, one.grid_code)
+        if one.grid_code
+        else {"kind": "badge", "tone": "warn", "word": _("未落格")}
+    )
     how = REASONS.get(one.reason, one.reason) if one.reason and one.how == "none" else HOW.get(one.how, one.how)
     return {"id": one.household_id, "url": url, "cells": [*shown, grid, one.n_people, str(how)]}
 
@@ -129,7 +133,10 @@ def _facts(found: Any, elements: frozenset[str]) -> list[tuple[Any, Any]]:
     facts = []
     if "person.address" in elements:
         facts += [(_("门牌"), str(found.dwelling) if found.dwelling else None), (_("名单上的地址"), found.address)]
-    facts += [(_("网格"), full_name(found.grid_code) if found.grid_code else None), (_("定位"), HOW.get(found.how, found.how))]
+    facts += [
+        (_("网格"), full_name(found.grid_code) if found.grid_code else None),
+        (_("定位"), HOW.get(found.how, found.how)),
+    ]
     if found.reason:
         facts.append((_("为什么不知道"), REASONS.get(found.reason, found.reason)))
     if found.dwelling:

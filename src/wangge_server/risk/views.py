@@ -162,10 +162,19 @@ def _graded(request: HttpRequest, rows: Any) -> dict[str, Any]:
     page, names = cut(request, rows, columns), _communities(request)
     record_read(request, "grade_list", [row.person_id for row in page.items])
     lang = get_language() or "zh-hans"
-    lines = [{"id": row.person_id, "cells": [
-        row.person.name, {"kind": "grade", "grade": row.grade},
-        *([explain(row.rules[0], lang), evidence_words(row.evidence)] if reasons else []),
-        _home(row.person, names), {"kind": "time", "value": row.expires_on}]} for row in page.items]
+    lines = [
+        {
+            "id": row.person_id,
+            "cells": [
+                row.person.name,
+                {"kind": "grade", "grade": row.grade},
+                *([explain(row.rules[0], lang), evidence_words(row.evidence)] if reasons else []),
+                _home(row.person, names),
+                {"kind": "time", "value": row.expires_on},
+            ],
+        }
+        for row in page.items
+    ]
     options = [{"value": "", "label": _("全部")}, *({"value": tier, "label": word} for tier, word in TIERS)]
     return ledger(page, lines, title=_("建议名单"), id="graded", filters=[
         {"name": "grade", "label": _("建议等级"), "kind": "select", "value": grade, "options": options}],
@@ -197,6 +206,7 @@ def _contact_line(row: Any, names: dict[str, str], elements: frozenset[str]) -> 
 
 def _sentences(p: Any) -> list[tuple[str, str]]:
     """What a doctor would say of it, without looking at the file."""
+
     def join(kinds: Any) -> str:
         return _("、").join(str(place_words(kind)) for kind in kinds)
 

@@ -65,7 +65,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     lang, purpose, emergency = get_language() or "zh-hans", chosen_purpose(request), current_emergency()
     sections = allowed(user.role, purpose, emergency.phase if emergency else "peace")
     names = names_of([user.area_code, user.unit_code])
-    person = {"name": user.name or user.username, "role": label("role", user.role, lang), "unit": names.get(user.unit_code, "")}
+    person = {
+        "name": user.name or user.username,
+        "role": label("role", user.role, lang),
+        "unit": names.get(user.unit_code, ""),
+    }
     now = purpose_words(purpose, lang)
     section, leaf = _here(request, sections)
     return {
@@ -85,7 +89,9 @@ def allowed(role: str, purpose: str, phase: str) -> list[Section]:
     """The sections with only the pages this role may open for this purpose; empty sections are gone."""
     found = []
     for section in MENU:
-        leaves = tuple(x for x in section.leaves if policy.decide(role, purpose, x.permission, phase).allowed and _url(x.url))
+        leaves = tuple(
+            x for x in section.leaves if policy.decide(role, purpose, x.permission, phase).allowed and _url(x.url)
+        )
         if leaves:
             found.append(Section(section.key, section.label, section.icon, leaves))
     return found

@@ -46,5 +46,13 @@ def machine() -> dict[str, Any]:
         server, size = cursor.fetchone()
         cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1")
         jobs = dict(cursor.fetchall())
-    return {"version": machine_version(), "postgres": server, "database_mb": size >> 20, "free_gb": free.free >> 30,
-            "disk_gb": free.total >> 30, "jobs": jobs, "tls": settings.TLS, "debug": settings.DEBUG}
+    return {
+        "version": machine_version(),
+        "postgres": server,
+        "database_mb": size >> 20,
+        "free_gb": free.free >> 30,
+        "disk_gb": free.total >> 30,
+        "jobs": jobs,
+        "tls": settings.TLS,
+        "debug": settings.DEBUG,
+    }

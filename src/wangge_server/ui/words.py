@@ -80,4 +80,6 @@ def verb_words(verb: str, permission: str) -> Any:
 
 def facts_words(facts: dict[str, Any]) -> str:
     """Counts and codes of an event in one line; lists of ids only by their number."""
-    return " · ".join(f"{FACTS.get(key, key)} {value}" for key, value in facts.items() if not isinstance(value, list | dict))
+    return " · ".join(
+        f"{FACTS.get(key, key)} {value}" for key, value in facts.items() if not isinstance(value, list | dict)
+    )

@@ -31,7 +31,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Refusals of the week, then every event, newest first."""
     lang, now = get_language() or "zh-hans", timezone.now()
     asked = {key: request.GET.get(key, "") for key in ("kind", "permission", "who", "since")}
-    rows = queries.events(kind=asked["kind"], permission=asked["permission"], who=asked["who"], since=_day(asked["since"]))
+    rows = queries.events(
+        kind=asked["kind"], permission=asked["permission"], who=asked["who"], since=_day(asked["since"])
+    )
     page, week = cut(request, rows, COLUMNS, sort="-at"), queries.counts_since(now - WEEK)
     return render(request, "ui/audit.html", {
         "head": {"title": _("留痕"), "answer": _("七天内被拒"), "number": week["refused"], "unit": _("次"), "as_of": now},
@@ -80,8 +82,16 @@ def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:
 
 def _line(event: Any, lang: str) -> dict[str, Any]:
     tone, word = KINDS.get(event.kind, ("unknown", event.kind))
-    who = {"kind": "link", "text": event.by.name or event.by.username, "url": f"?who={event.by.username}#events",
-           "sub": label("role", event.role, lang)} if event.by else "—"
+    who = (
+        {
+            "kind": "link",
+            "text": event.by.name or event.by.username,
+            "url": f"?who={event.by.username}#events",
+            "sub": label("role", event.role, lang),
+        }
+        if event.by
+        else "—"
+    )
     what = permission_words(event.permission) if event.kind == "refused" else verb_words(event.verb, event.permission)
     return {"id": str(event.pk), "tone": "bad" if event.kind == "refused" else "", "cells": [
         {"kind": "time", "value": event.at}, {"kind": "badge", "tone": tone, "word": word}, who,

@@ -84,7 +84,9 @@ def purpose(request: HttpRequest) -> HttpResponse:
     before = request.purpose  # type: ignore[attr-defined]
     chosen = choose_purpose(chosen=request.POST.get("purpose", ""), by=request.user, purpose=before)
     request.session["purpose"] = chosen
-    messages.info(request, _("目的已改为“%(label)s”，已留痕。") % {"label": label("purpose", chosen, get_language() or "zh-hans")})
+    messages.info(
+        request, _("目的已改为“%(label)s”，已留痕。") % {"label": label("purpose", chosen, get_language() or "zh-hans")}
+    )
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return redirect(_still_open(request, target) if safe else "home")

@@ -46,8 +46,10 @@ def people(request: HttpRequest) -> HttpResponse:
     page = cut(request, accounts.accounts(role=role), PEOPLE, sort="role")
     names = names_of(one.area_code for one in page.items)
     active, total = (sum(row[key] for row in by_role.values()) for key in ("active", "n"))
-    options = [{"value": "", "label": _("全部")},
-               *({"value": code, "label": f"{label('role', code, lang)} ({row['n']})"} for code, row in by_role.items())]
+    options = [
+        {"value": "", "label": _("全部")},
+        *({"value": code, "label": f"{label('role', code, lang)} ({row['n']})"} for code, row in by_role.items()),
+    ]
     return render(request, "ui/people.html", {
         "head": {"title": _("人员与角色"), "answer": _("可登录账号"), "number": active, "of": total, "unit": _("个"),
                  "as_of": timezone.now()},
