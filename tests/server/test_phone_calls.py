@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from wangge.base.ids import uuid7
+from wangge_server.accounts.models import User
 from wangge_server.audit.models import Event
 from wangge_server.dispatch.models import Task
 from wangge_server.feedback.models import Outcome
@@ -136,3 +137,67 @@ def test_other_roles_have_no_doors(sign_in: Any, role: str) -> None:
     for path in ("/m/api/today", "/m/api/tasks/x", "/m/api/rechecks"):
         refused = client.get(path)
         assert (refused.status_code, refused.json()["code"]) == (403, "E8002")
+
+
+@pytest.fixture
+def again(sign_in: Any, worker: Any, door: dict[str, Any]) -> Any:
+    """A supervisor with one drawn re-check."""
+    from wangge_server.feedback.actions import draw_rechecks
+    from wangge_server.feedback.models import Recheck
+
+    answers = [{"id": str(uuid7()), "lead_id": p["lead_id"], "observed_at": now(), **SEEN} for p in door["people"]]
+    post(worker, "/m/api/answers", {"answers": answers})
+    supervisor = sign_in("supervisor")
+    by = User.objects.get(username="supervisor")
+    assert draw_rechecks(seed=1, by=by, purpose="supervision") == Recheck.objects.count() > 0
+    return supervisor
+
+
+def test_the_second_look_is_blind(again: Any) -> None:
+    listed = again.get("/m/api/rechecks").json()["tasks"]
+    shown = again.get(f"/m/api/rechecks/{listed[0]['id']}").json()
+    assert set(listed[0]) == {"id", "place", "state"}
+    assert {"grade", "why", "person", "status"}.isdisjoint(shown["people"][0]) and shown["people"][0]["outcome"] is None
+
+
+def test_a_second_look_is_stored_once(again: Any) -> None:
+    from wangge_server.feedback.models import Recheck
+
+    lead = again.get("/m/api/rechecks").json()["tasks"][0]["id"]
+    body = {"answers": [{"id": str(uuid7()), "lead_id": lead, "observed_at": now(), **SEEN}]}
+    states = [post(again, f"/m/api/rechecks/{lead}", body).json()["results"][0]["state"] for _ in range(2)]
+    assert states == ["accepted", "same"]
+    row = Recheck.objects.get(lead_id=lead)
+    assert (row.person, row.status, float(row.temperature), row.agrees) == ("seen", "assessed", 36.5, True)
+    other = post(again, f"/m/api/rechecks/{lead}", {"answers": [body["answers"][0] | {"id": str(uuid7())}]})
+    assert (other.status_code, other.json()["code"]) == (409, "E7003")
+
+
+def test_a_second_look_is_checked_like_the_first(again: Any) -> None:
+    lead = again.get("/m/api/rechecks").json()["tasks"][0]["id"]
+    refused = post(again, f"/m/api/rechecks/{lead}", {"answers": [{"id": str(uuid7()), "observed_at": now(), "person": "x"}]})
+    assert (refused.status_code, refused.json()["code"]) == (400, "E7001")
+    assert post(again, f"/m/api/rechecks/{lead}", {"answers": []}).json()["code"] == "E7001"
+
+
+@pytest.mark.parametrize("same", ["username", "unit", "line"])
+def test_neither_the_hand_nor_the_unit_nor_the_line_may_verify(again: Any, users: dict[str, Any], same: str) -> None:
+    """Rule 1.2: for them the re-check does not even exist, and the action refuses where the list is passed by."""
+    from wangge.base.errors import WanggeError
+    from wangge_server.feedback.actions import record_recheck
+    from wangge_server.feedback.models import Recheck
+
+    supervisor, worker = users["supervisor"], users["grid_worker"]
+    row = Recheck.objects.first()
+    handler = row.lead.answers.first().by
+    assert handler == worker
+    if same == "unit":
+        supervisor.unit_code = handler.unit_code
+    elif same == "line":
+        supervisor.unit_code = handler.reports_to
+    else:
+        row.lead.answers.update(by=supervisor)
+    supervisor.save()
+    assert again.get("/m/api/rechecks").json()["tasks"] == []
+    with pytest.raises(WanggeError, match="E7002"):
+        record_recheck(recheck=row, answer={"id": str(uuid7()), "observed_at": now(), **SEEN}, by=supervisor, purpose="supervision")

@@ -86,11 +86,23 @@ def check_again(seed: int) -> tuple[int, int]:
             first = row.lead.answers.order_by("-received_at").first()
             same = chance.random() < 0.95
             person = first.person if same else "not_seen"
-            record_recheck(
-                recheck=row,
-                answer={"person": person, "residence": first.residence, "result": first.result},
-                by=supervisor,
-                purpose="supervision",
-            )
+            again = {"id": str(uuid7()), "observed_at": timezone.now().isoformat(), **_as_seen(first, person)}
+            record_recheck(recheck=row, answer=again, by=supervisor, purpose="supervision")
             done += 1
     return drawn, done
+
+
+def _as_seen(first: Any, person: str) -> dict[str, Any]:
+    """The first answer again, or nobody at the door."""
+    if person != first.person:
+        return {"person": "not_seen", "residence": "door", "status": "not_assessed", "result": "not_found"}
+    return {
+        "person": first.person,
+        "residence": first.residence,
+        "status": first.status,
+        "result": first.result,
+        "temperature": first.temperature,
+        "symptoms": [],
+        "needs": [],
+        "note": "",
+    }

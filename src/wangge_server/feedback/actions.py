@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from django.utils import timezone
 
-from wangge import feedback
+from wangge import feedback, field
 from wangge.base.errors import WanggeError
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import upsert
@@ -17,7 +17,7 @@ from wangge_server.dispatch.actions import note_attempt
 from wangge_server.dispatch.queries import doors_of
 from wangge_server.feedback.models import Coverage, Outcome, Recheck
 from wangge_server.feedback.queries import lead_table
-from wangge_server.field.actions import record_answers
+from wangge_server.field.actions import EMPTY, TAKEN, record_answers, shape_problems
 from wangge_server.field.queries import answers_for
 
 
@@ -96,8 +96,13 @@ def record_recheck(*, recheck: Recheck, answer: Mapping[str, Any], by: Any, purp
         raise WanggeError("E7002")
     if recheck.done_at is not None:
         raise WanggeError("E7003")
+    problems = shape_problems(answer) or field.check_answer(answer, timezone.now())
+    if problems:
+        raise WanggeError("E7001", reason=", ".join(problems))
     recheck.by, recheck.done_at = by, timezone.now()
-    recheck.person, recheck.residence, recheck.result = answer["person"], answer["residence"], answer["result"]
+    recheck.answer_id, recheck.observed_at = answer["id"], answer["observed_at"]
+    for key in TAKEN:
+        setattr(recheck, key, answer.get(key) or EMPTY.get(key, ""))
     recheck.agrees = (first.person == "seen") == (answer["person"] == "seen") and first.result == answer["result"]
     recheck.save()
     note(about=recheck.lead_id, agrees=recheck.agrees)

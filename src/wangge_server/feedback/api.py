@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wangge import field
 from wangge.base.errors import WanggeError
 from wangge_server.feedback.actions import record_recheck, take_answers
-from wangge_server.feedback.models import Recheck
-from wangge_server.feedback.queries import rechecks_for
+from wangge_server.feedback.queries import recheck_for, rechecks_for
 from wangge_server.field.api import masked, place_of
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
@@ -63,22 +62,22 @@ def rechecks(request: HttpRequest) -> HttpResponse:
 @gate("recheck.record", api=True)
 def recheck(request: HttpRequest, lead_id: str) -> HttpResponse:
     """One blind re-check: GET shows who should be here, POST stores what was seen."""
-    row: Recheck | None = rechecks_for(request.user).filter(lead_id=lead_id).first()  # type: ignore[arg-type]
+    row = recheck_for(request.user, lead_id)  # type: ignore[arg-type]
     if row is None:
         raise Http404
     if request.method == "POST":
-        given = body_of(request)[0]
-        if not all(given.get(key) for key in ("person", "residence", "result")):
-            raise WanggeError("E7001", reason="person_residence_result")
-        record_recheck(recheck=row, answer=given, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
-        return JsonResponse({"results": [{"id": given.get("id"), "state": "accepted"}]})
+        answer = body_of(request)[0] if body_of(request) else {}
+        if row.done_at is not None and str(row.answer_id) == str(answer.get("id")):
+            return JsonResponse({"results": [{"id": answer["id"], "state": "same"}]})
+        record_recheck(recheck=row, answer=answer, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
+        return JsonResponse({"results": [{"id": answer["id"], "state": "accepted"}]})
     person = row.lead.person
     record_read(request, "recheck", [person.person_id])
     return JsonResponse(
         {
             "id": row.lead_id,
             "place": place_of(row.lead.task),
-            "state": "open",
+            "state": "closed" if row.done_at else "open",
             "people": [
                 {
                     "lead_id": row.lead_id,

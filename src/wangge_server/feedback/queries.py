@@ -26,7 +26,16 @@ def lead_table(lead_ids: Sequence[str]) -> pa.Table:
 
 def rechecks_for(user: User) -> QuerySet[Recheck]:
     """Re-checks this supervisor may do: in the area, by none of the own unit or line, not yet done."""
-    rows = Recheck.objects.filter(done_at__isnull=True, lead__task__grid_code__startswith=user.area_code or "-")
+    return _within(user).filter(done_at__isnull=True)
+
+
+def recheck_for(user: User, lead_id: str) -> Recheck | None:
+    """One re-check this supervisor may do or has done; None for all others: they do not exist for this one."""
+    return _within(user).filter(Q(done_at__isnull=True) | Q(by=user), lead_id=lead_id).first()
+
+
+def _within(user: User) -> QuerySet[Recheck]:
+    rows = Recheck.objects.filter(lead__task__grid_code__startswith=user.area_code or "-")
     rows = rows.exclude(lead__answers__by=user).exclude(lead__answers__by__unit_code=user.unit_code)
     rows = rows.exclude(lead__answers__by__reports_to=user.unit_code)
     return rows.select_related("lead__person", "lead__task__household__dwelling").order_by("lead_id")

@@ -36,7 +36,7 @@ def record_answers(
 def _take(answer: Mapping[str, Any], lead: Any, now: dt.datetime, by: Any) -> dict[str, Any]:
     answer_id = str(answer.get("id", ""))
     problems = [] if lead else ["unknown_task"]
-    problems += _shape_problems(answer) or field.check_answer(answer, now)
+    problems += shape_problems(answer) or field.check_answer(answer, now)
     if problems or lead is None:
         return {"id": answer_id, "state": "refused", "code": "E7001", "problems": problems}
     digest = payload_hash(answer)
@@ -51,15 +51,16 @@ def _take(answer: Mapping[str, Any], lead: Any, now: dt.datetime, by: Any) -> di
         by=by,
         payload_hash=digest,
         observed_at=answer["observed_at"],
-        **{key: answer.get(key) or _EMPTY.get(key, "") for key in TAKEN},
+        **{key: answer.get(key) or EMPTY.get(key, "") for key in TAKEN},
     )
     return {"id": answer_id, "state": "accepted", "lead_id": lead.lead_id}
 
 
-_EMPTY: dict[str, Any] = {"temperature": None, "symptoms": [], "needs": []}
+EMPTY: dict[str, Any] = {"temperature": None, "symptoms": [], "needs": []}
 
 
-def _shape_problems(answer: Mapping[str, Any]) -> list[str]:
+def shape_problems(answer: Mapping[str, Any]) -> list[str]:
+    """id_or_time or time_without_zone where the answer's own id and time cannot be read."""
     try:
         UUID(str(answer.get("id", "")))
         moment = dt.datetime.fromisoformat(str(answer.get("observed_at", "")))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
@@ -96,7 +97,7 @@ def task_line(task: Task, now: Any, names: dict[str, str]) -> dict[str, Any]:
         "due_at": task.result_due.isoformat(),
         "is_late": is_open and task.result_due < now,
         "state": "open" if is_open else "closed",
-        "asked": "见人 · 见居 · 见状态",
+        "asked": _("见人 · 见居 · 见状态"),
         "grid_name": names.get(task.grid_code or "", task.grid_code or ""),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -22,10 +24,16 @@ WORDS = {
 LAST_DAYS = 30
 
 
+def _share_of_grids(rng: np.random.Generator, world: World, mix: dict[str, Any]) -> np.ndarray:
+    """How far each grid has come: evenly spread around the share of the whole, in no order."""
+    n, half = len(world.ground.grids), mix["spread"]
+    return rng.permutation(np.linspace(mix["coverage"] - half, mix["coverage"] + half, n))
+
+
 def census(world: World, book: AddressBook) -> Sheet:
     """Seven of ten households, door by door."""
     rng, mix, people = world.rng("census"), settings("mix")["census"], world.people
-    covered = rng.random(people.n_households) < mix["coverage"]
+    covered = rng.random(people.n_households) < _share_of_grids(rng, world, mix)[world.homes.grid[world.home]]
     asked = rng.integers(1, LAST_DAYS + 1, people.n_households)
     present = rng.random(len(people)) >= mix["omitted"]
     who = with_duplicates(rng, np.flatnonzero(covered[people.household] & present), mix["duplicated"])
