@@ -23,13 +23,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# name -> role, purpose (empty: the one at sign-in), address, width
 KEPT = {
-    "board": ("commander", "/board/", 1440),
-    "phone": ("grid_worker", "/m/", 390),
-    "dispatch": ("commander", "/dispatch/", 1440),
-    "intake": ("data_officer", "/intake/", 1440),
-    "judgement": ("judge_health", "/judgement/", 1440),
-    "register": ("community_lead", "/register/", 1440),
+    "board": ("commander", "", "/board/", 1440),
+    "phone": ("grid_worker", "", "/m/", 390),
+    "dispatch": ("commander", "", "/dispatch/", 1440),
+    "intake": ("data_officer", "intake", "/intake/", 1440),
+    "judgement": ("judge_health", "", "/judgement/", 1440),
+    "register": ("community_lead", "register", "/register/", 1440),
 }
 
 
@@ -51,9 +52,13 @@ def main() -> None:
             for role in logins:
                 everything(browser, args.url, logins[role], args.out)
         else:
-            for name, (role, path, width) in KEPT.items():
+            for name, (role, purpose, path, width) in KEPT.items():
                 page = signed_in(browser, args.url, logins[role], width, "zh-CN")
+                if purpose:
+                    choose(page, args.url, purpose)
                 shot(page, args.url + path, args.out / f"{name}.png")
+                if name == "phone":
+                    door(page, args.out / "door.png")
         browser.close()
 
 
@@ -67,6 +72,22 @@ def signed_in(browser: Browser, url: str, login: dict[str, str], width: int, lan
     page.press("input[name=password]", "Enter")
     page.wait_for_load_state("networkidle")
     return page
+
+
+def choose(page: Page, url: str, purpose: str) -> None:
+    """Choose a purpose as the bar's form does."""
+    token = next(c["value"] for c in page.context.cookies() if c["name"] == "csrftoken")
+    page.request.post(
+        f"{url}/purpose/", form={"purpose": purpose, "next": "/"}, headers={"X-CSRFToken": token, "Referer": url}
+    )
+
+
+def door(page: Page, file: Path) -> None:
+    """The first open door of the worker's day."""
+    page.locator("button.task:not(.done)").first.click()
+    page.locator("article.person").first.wait_for()
+    page.wait_for_timeout(600)
+    page.screenshot(path=str(file))
 
 
 def shot(page: Page, address: str, file: Path) -> None:

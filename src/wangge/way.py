@@ -158,7 +158,7 @@ def account(source: Source, way: Way, progress: Progress) -> None:
     with progress.stage("verify"):
         way.outcomes = feedback.verify(way.leads, source.answers)
         way.coverage = feedback.cover(
-            source.dwellings, way.located, way.people, way.leads, way.outcomes, as_of=source.as_of
+            source.dwellings, way.located, way.people, way.leads, way.outcomes, source.answers, as_of=source.as_of
         )
     with progress.stage("count"):
         way.cells = insight.count(
