@@ -13,15 +13,9 @@ Visit = Callable[..., Page]
 def numbers(page: Page, site: Any) -> dict[str, int]:
     """The conservation line as the board's own page shows it."""
     page.goto(f"{site.url}/board/")
-    text = page.locator("[data-conservation], .wg-conservation").first.inner_text()
-    found = [int(n.replace(" ", "").replace("\u2009", "").replace("\u202f", "")) for n in _digits(text)]
-    return dict(zip(("leads", "outcomes", "open"), found, strict=False))
-
-
-def _digits(text: str) -> list[str]:
-    import re
-
-    return re.findall(r"\d[\d\u2009\u202f ]*", text)
+    shown = page.locator(".wg-conserve .wg-term b").all_inner_texts()
+    found = [int("".join(c for c in text if c.isdigit())) for text in shown]
+    return dict(zip(("leads", "outcomes", "open"), found, strict=True))
 
 
 def test_a_worker_verifies_a_door_and_the_board_counts_it(site: Any, visit: Visit) -> None:
@@ -52,7 +46,7 @@ def test_a_worker_verifies_a_door_and_the_board_counts_it(site: Any, visit: Visi
         person.locator("[data-act=save]").click()
         expect(phone.locator(f"article.person[data-lead='{lead}'] .outcome")).to_be_visible()
     phone.locator("[data-act=finish]").click()
-    phone.get_by_role("button", name="办结").last.click()
+    phone.locator(".van-dialog__confirm").click()
     expect(phone.locator(f"button.task.done[data-task='{task}']")).to_be_visible()
 
     after = numbers(visit("commander"), site)
@@ -91,7 +85,7 @@ def test_a_supervisor_looks_again_without_the_first_answer(site: Any, visit: Vis
 
 def test_three_languages(site: Any, visit: Visit) -> None:
     page = visit("commander")
-    for lang, word in (("en", "Coverage today"), ("zh-hant", "今日覆蓋"), ("zh-hans", "今日覆盖")):
+    for lang, word in (("en", "Covered today"), ("zh-hant", "今日覆蓋"), ("zh-hans", "今日覆盖")):
         page.goto(f"{site.url}/board/")
         token = page.context.cookies()
         page.request.post(

@@ -175,7 +175,9 @@ def test_a_second_look_is_stored_once(again: Any) -> None:
 
 def test_a_second_look_is_checked_like_the_first(again: Any) -> None:
     lead = again.get("/m/api/rechecks").json()["tasks"][0]["id"]
-    refused = post(again, f"/m/api/rechecks/{lead}", {"answers": [{"id": str(uuid7()), "observed_at": now(), "person": "x"}]})
+    refused = post(
+        again, f"/m/api/rechecks/{lead}", {"answers": [{"id": str(uuid7()), "observed_at": now(), "person": "x"}]}
+    )
     assert (refused.status_code, refused.json()["code"]) == (400, "E7001")
     assert post(again, f"/m/api/rechecks/{lead}", {"answers": []}).json()["code"] == "E7001"
 
@@ -200,4 +202,6 @@ def test_neither_the_hand_nor_the_unit_nor_the_line_may_verify(again: Any, users
     supervisor.save()
     assert again.get("/m/api/rechecks").json()["tasks"] == []
     with pytest.raises(WanggeError, match="E7002"):
-        record_recheck(recheck=row, answer={"id": str(uuid7()), "observed_at": now(), **SEEN}, by=supervisor, purpose="supervision")
+        record_recheck(
+            recheck=row, answer={"id": str(uuid7()), "observed_at": now(), **SEEN}, by=supervisor, purpose="supervision"
+        )

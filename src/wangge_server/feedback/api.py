@@ -12,7 +12,7 @@ from wangge import field
 from wangge.base.errors import WanggeError
 from wangge_server.feedback.actions import record_recheck, take_answers
 from wangge_server.feedback.queries import recheck_for, rechecks_for
-from wangge_server.field.api import masked, place_of
+from wangge_server.field.api import SEX, masked, place_of
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
 
@@ -82,7 +82,7 @@ def recheck(request: HttpRequest, lead_id: str) -> HttpResponse:
                 {
                     "lead_id": row.lead_id,
                     "name": person.name,
-                    "sex": person.sex,
+                    "sex": SEX.get(person.sex),
                     "phone_masked": masked(person.phone or ""),
                     "phone_call": f"tel:{person.phone}" if person.phone else "",
                     "outcome": None,

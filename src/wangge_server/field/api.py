@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from wangge_server.dispatch.models import Lead, Task
 
 
+# GB/T 2261.1 -> the word the phone translates; unknown is left out.
+SEX = {"1": "male", "2": "female"}
+
+
 @ensure_csrf_cookie
 @gate("home.view")
 def shell(request: HttpRequest) -> HttpResponse:
@@ -137,7 +141,7 @@ def person_line(lead: Lead, elements: frozenset[str], why: dict[str, str]) -> di
     person, phone = lead.person, lead.person.phone or ""
     granted = {
         "person.name": {"name": person.name},
-        "person.sex": {"sex": person.sex},
+        "person.sex": {"sex": SEX.get(person.sex)},
         "person.birth_date": {"age": age_on(person.birth_date)},
         "person.relation_to_head": {"relation": person.relation_to_head},
         "person.phone": {"phone_masked": masked(phone), "phone_call": f"tel:{phone}" if phone else ""},
