@@ -20,6 +20,7 @@ from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, store_run
 from wangge_server.jobs.models import Run
+from wangge_server.jobs.stalled import take_up_stalled
 
 
 @app.task(queue="wangge", name="read_batch", retry=3)
@@ -42,6 +43,13 @@ def run_way(run_id: str) -> str:
     except Exception:
         fail_run(run=run, code="E9006", by=system_user(), purpose=AS_SYSTEM)
         raise  # the worker's log says where; nothing of the run was stored
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="wangge", name="take_up_again")
+async def take_up_again(timestamp: int) -> int:
+    """Every minute: jobs of workers that died go back into the queue. -> how many"""
+    return await take_up_stalled()
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:
