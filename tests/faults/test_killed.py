@@ -51,12 +51,14 @@ def test_a_killed_demo_ends_where_an_undisturbed_one_ends(tmp_path: Path) -> Non
         folder.mkdir()
     expected = finished(demo(calm))
     shutil.copy(calm / "identity_key", rough / "identity_key")  # the same key gives the same ids
+    n_killed = 0
     for moment in MOMENTS:
         process = demo(rough)
         time.sleep(moment)
         if process.poll() is None:
-            assert kill_all_of(rough) >= 1
+            n_killed += kill_all_of(rough) >= 1
         process.communicate(timeout=60)
+    assert n_killed >= 1, "the demo is over before anything is killed: choose earlier moments"
     found = finished(demo(rough))
     assert {key: found[key] for key in SAME} == {key: expected[key] for key in SAME}
     assert found["conservation_difference"] == 0
