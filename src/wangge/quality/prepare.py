@@ -32,6 +32,11 @@ COLUMNS = {
     "case.sampled_on": "case_sampled_on",
     "case.isolated_on": "case_isolated_on",
 }
+# part of an address -> the word its bare number takes in a Chinese address, from the largest part to the smallest
+ADDRESS_PARTS = {
+    "region": "", "locality": "", "street": "", "house_number": "号", "building": "号楼", "unit": "单元", "room": "室",
+}  # fmt: skip
+IDEOGRAPH, BARE_NUMBER = r"[\x{3400}-\x{9fff}]", r"^[0-9A-Za-z-]+$"
 DAYS = tuple(e for e in COLUMNS if elements()[e].type == "date")
 
 
@@ -51,6 +56,7 @@ def prepare(rows: pa.Table) -> pa.Table:
     for column, (days, unreadable) in parse(written, rows.column("date_style")).items():
         out[column], out[f"{column}_unreadable"] = days, unreadable
     out["name"] = _whole_name(out["name"], texts, blank)
+    out["address"] = _whole_address(out["address"], texts, blank)
     out["id_type"] = texts.get("person.id_type", blank)
     out |= {f"element:{name}": text for name, text in texts.items()}
     return pa.table(out)
@@ -131,6 +137,32 @@ def _whole_name(name: pa.ChunkedArray, texts: dict[str, pa.ChunkedArray], blank:
     if all(part.null_count == len(part) for part in parts):
         return name
     return pc.coalesce(name, pc.binary_join_element_wise(*parts, ""))
+
+
+def _whole_address(
+    address: pa.ChunkedArray, texts: dict[str, pa.ChunkedArray], blank: pa.ChunkedArray
+) -> pa.ChunkedArray:
+    """A list may write an address in parts. A Chinese one is joined from its region to its room, bare numbers with
+    their words (12, 3, 501 -> 12号楼3单元501室, not 123501); any other from its room to its postcode, with blanks."""
+    parts = {name: texts.get(f"address.{name}", blank) for name in ADDRESS_PARTS}
+    if all(part.null_count == len(part) for part in parts.values()):
+        return address
+    worded = [_with_word(part, ADDRESS_PARTS[name]) for name, part in parts.items()]
+    chinese = _joined(worded, "")
+    other = _joined([*reversed(parts.values()), texts.get("address.postcode", blank)], " ")
+    whole = pc.if_else(pc.match_substring_regex(_joined(list(parts.values()), ""), IDEOGRAPH), chinese, other)
+    return pc.coalesce(address, pc.if_else(pc.equal(chinese, ""), pa.scalar(None, pa.string()), whole))
+
+
+def _joined(parts: list[pa.ChunkedArray], between: str) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(*parts, between, null_handling="skip")
+
+
+def _with_word(numbers: pa.ChunkedArray, word: str) -> pa.ChunkedArray:
+    if not word or numbers.null_count == len(numbers):
+        return numbers
+    worded = pc.binary_join_element_wise(numbers, word, "")
+    return pc.if_else(pc.match_substring_regex(numbers, BARE_NUMBER), worded, numbers)
 
 
 CLEAN = {
