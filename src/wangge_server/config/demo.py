@@ -76,7 +76,7 @@ def _through_the_jobs(folder: Path, name: str, password: str, progress: Progress
         _run_way(run, worker, progress)
     finally:
         processes.stop_all([worker])
-    progress.seconds |= run.summary["seconds"]
+    progress.seconds |= run.summary["seconds"] | run.seconds
     return run
 
 
