@@ -8,7 +8,7 @@ _list:
 check:
     .venv/bin/ruff check .
     .venv/bin/ruff format --check --quiet .
-    .venv/bin/mypy
+    sh scripts/types
     .venv/bin/lint-imports
     .venv/bin/python tools/messages.py check
     .venv/bin/python tools/npm.py run check

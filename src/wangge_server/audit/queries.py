@@ -32,11 +32,11 @@ def counts_since(at: dt.datetime) -> dict[str, int]:
     return dict.fromkeys(KINDS, 0) | {row["kind"]: row["n"] for row in rows}
 
 
-def refusals(at: dt.datetime) -> list[dict[str, Any]]:
+def refusals(at: dt.datetime) -> list[Any]:
     """Who was refused what since an instant, most first: the alarms."""
     rows = Event.objects.filter(kind="refused", at__gte=at)
-    rows = rows.values("by__username", "by__name", "role", "permission", "purpose").annotate(n=Count("pk"))
-    return list(rows.order_by("-n", "by__username", "permission")[:20])
+    counted = rows.values("by__username", "by__name", "role", "permission", "purpose").annotate(n=Count("pk"))
+    return list(counted.order_by("-n", "by__username", "permission")[:20])
 
 
 def people_read(at: dt.datetime) -> int:
@@ -45,7 +45,7 @@ def people_read(at: dt.datetime) -> int:
     return sum(int(n or 0) for n in rows)
 
 
-def reads_about(about: str, limit: int = 10) -> list[dict[str, Any]]:
+def reads_about(about: str, limit: int = 10) -> list[Any]:
     """Who read this one record last: instant, role, purpose, verb."""
     rows = Event.objects.filter(about=about, kind="read").order_by("-id")
     return list(rows.values("at", "role", "purpose", "verb")[:limit])

@@ -107,7 +107,7 @@ def lead_rows(lead_ids: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
     return list(rows.values_list("lead_id", "task_id", "person_id", "task__household_id", "grade"))
 
 
-def doors_of(lead_ids: Sequence[str]) -> list[tuple[str, int]]:
+def doors_of(lead_ids: Sequence[str]) -> list[tuple[Any, int]]:
     """Dwelling and household size of these leads, where the dwelling is known."""
     rows = Lead.objects.filter(lead_id__in=lead_ids, task__dwelling_id__isnull=False)
     return list(rows.values_list("task__dwelling_id", "task__household__n_people"))

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from wangge_server.base.ledger import Column, cut, ledger
 from wangge_server.dispatch import queries
@@ -29,7 +29,7 @@ COLUMNS = (
     Column("nobody", gettext_lazy("没有人接"), order="nobody", numeric=True),
 )
 LOAD = (
-    Column("name", gettext_lazy("网格")),
+    Column("name", pgettext_lazy("one", "网格")),
     Column("tasks", gettext_lazy("信封"), numeric=True),
     Column("people", gettext_lazy("要见的人"), numeric=True),
     Column("open", gettext_lazy("未办结"), numeric=True),
@@ -48,7 +48,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     own = names_of([here.code, *here.steps])
     return render(request, "dispatch/flow.html", {
         "head": {"title": _("派单进度"), "answer": _("已办结信封"), "number": whole["closed"], "of": whole["signed"],
-                 "unit": _("个"), "as_of": now},
+                 "unit": _("个信封"), "as_of": now},
         "cards": _cards(whole), "funnel": _funnel(whole), "empty_grids": _empty_grids(here),
         "ledger": ledger(page, [_line(row) for row in page.items], title=_("按区域"), id="flow", empty={
             "title": _("还没有签发"), "text": _("研判批次签发后，信封会出现在这里。")}),
@@ -59,18 +59,18 @@ def flow(request: HttpRequest) -> HttpResponse:
 def _cards(whole: dict[str, int]) -> list[dict[str, Any]]:
     late, nobody = whole["late"], whole["nobody"]
     return [
-        {"label": _("签发"), "value": whole["signed"], "unit": _("个"), "hint": _("一户一个信封，交给一名网格员")},
-        {"label": _("未办结"), "value": whole["signed"] - whole["closed"], "of": whole["signed"], "unit": _("个")},
-        {"label": _("未办结且逾期"), "value": late, "of": whole["signed"], "unit": _("个"), "tone": "bad" if late else "good",
+        {"label": _("签发"), "value": whole["signed"], "unit": _("个信封"), "hint": _("一户一个信封，交给一名网格员")},
+        {"label": _("未办结"), "value": whole["signed"] - whole["closed"], "of": whole["signed"], "unit": _("个信封")},
+        {"label": _("未办结且逾期"), "value": late, "of": whole["signed"], "unit": _("个信封"), "tone": "bad" if late else "good",
          "word": _("要督促") if late else _("没有逾期")},
-        {"label": _("没有人接"), "value": nobody, "of": whole["signed"], "unit": _("个"), "tone": "bad" if nobody else "good",
+        {"label": _("没有人接"), "value": nobody, "of": whole["signed"], "unit": _("个信封"), "tone": "bad" if nobody else "good",
          "word": _("要指派") if nobody else _("都有人接")},
     ]  # fmt: skip
 
 
 def _funnel(whole: dict[str, int]) -> dict[str, Any]:
     labels = [_("签发"), _("已打开"), _("已上门"), _("已办结")]
-    return {"kind": "bars", "labels": labels, "unit": _("个"),
+    return {"kind": "bars", "labels": labels, "unit": "",
             "series": [{"name": _("信封"), "values": [whole[step] for step in STEPS]}]}  # fmt: skip
 
 

@@ -30,14 +30,14 @@ def case_in(area: dict[str, str], case_id: str) -> Case | None:
     return cases_in(area).filter(case_id=case_id).first()
 
 
-def places_of_case(person_id: str) -> list[dict[str, Any]]:
+def places_of_case(person_id: str) -> list[Any]:
     """Where a case met others, in order of time. -> place_id, place_kind, first_at, last_at, n people"""
     rows = Exposure.objects.filter(source_id=person_id, degree=1).values("place_id", "place_kind")
     rows = rows.annotate(start=Min("first_at"), end=Max("last_at"), n=Count("person_id", distinct=True))
     return list(rows.order_by("start", "place_id"))
 
 
-def case_counts(area: dict[str, str]) -> list[dict[str, Any]]:
+def case_counts(area: dict[str, str]) -> list[Any]:
     """Cases by kind."""
     return list(Case.objects.filter(**area).values("kind").annotate(n=Count("pk")).order_by("kind"))
 
@@ -48,7 +48,7 @@ def n_contacts_by_case() -> dict[str, int]:
     return {row["source_id"]: row["n"] for row in rows}
 
 
-def category_counts(area: dict[str, str] | None = None) -> list[dict[str, Any]]:
+def category_counts(area: dict[str, str] | None = None) -> list[Any]:
     """People by category of exposure, most first."""
     rows = Exposure.objects.filter(**(area or {})).values("category").annotate(n=Count("person_id", distinct=True))
     return list(rows.order_by("-n", "category"))

@@ -53,7 +53,8 @@ def in_words(result: dict[str, Any], lang: str) -> dict[str, Any]:
 def rechecks(request: HttpRequest) -> HttpResponse:
     """Doors to look at a second time. No grade, no first answer."""
     rows = [
-        {"id": row.lead_id, "place": place_of(row.lead.task), "state": "open"} for row in rechecks_for(request.user)
+        {"id": row.lead_id, "place": place_of(row.lead.task), "state": "open"}
+        for row in rechecks_for(request.user)  # type: ignore[arg-type]
     ]  # type: ignore[arg-type]
     return JsonResponse({"tasks": rows})
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def lead_table(lead_ids: Sequence[str]) -> pa.Table:
     """These leads as a table. -> LEAD"""
     rows = lead_rows(lead_ids)
-    columns = list(zip(*rows, strict=True)) or [[] for _ in LEAD.columns]
+    columns: list[Any] = list(zip(*rows, strict=True)) or [[] for _ in LEAD.columns]
     return pa.table(dict(zip(LEAD.schema.names, map(list, columns), strict=True)), schema=LEAD.schema)
 
 

@@ -29,7 +29,7 @@ def record_answers(
     leads = leads_held_by(by, [str(answer.get("lead_id")) for answer in answers])
     results = [_take(answer, leads.get(str(answer.get("lead_id"))), now, by) for answer in answers]
     states = [r["state"] for r in results]
-    note(**{state: states.count(state) for state in sorted(set(states))})
+    note(**{state: states.count(state) for state in sorted(set(states))})  # type: ignore[arg-type]
     return results
 
 

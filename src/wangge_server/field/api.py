@@ -53,7 +53,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "lang": lang,
             "kind": "supervisor" if user.role == "supervisor" else "worker",
             "purpose": {
-                "code": request.purpose,
+                "code": request.purpose,  # type: ignore[attr-defined]
                 "label": purpose["label"].get(lang),
                 "basis": purpose["basis"].get(lang),  # type: ignore[attr-defined]
                 "until": emergency.review_on.isoformat() if emergency else None,

@@ -22,7 +22,7 @@ def load_ground(*, areas: pa.Table, dwellings: pa.Table, by: Any, purpose: str) 
     shapes = pa.array([screen_shape(wkb) for wkb in areas.column("polygon").to_pylist()], pa.string())
     flat = areas.drop_columns(["polygon"]).append_column("shape", shapes)
     loaded = {"areas": upsert(Area, flat), "dwellings": upsert(Dwelling, dwellings)}
-    note(**loaded)
+    note(**loaded)  # type: ignore[arg-type]
     return loaded
 
 

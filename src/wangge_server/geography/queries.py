@@ -33,12 +33,12 @@ def full_name(code: str) -> str:
     return " · ".join(names[c] for c in codes if c in names)
 
 
-def shapes(kind: str, prefix: str = "") -> list[dict[str, Any]]:
+def shapes(kind: str, prefix: str = "") -> list[Any]:
     """Code, name and GeoJSON geometry of the areas of a kind that have a shape."""
     rows = Area.objects.filter(kind=kind, code__startswith=prefix, shape__isnull=False)
     return list(rows.values("code", "name", "shape"))
 
 
-def children(code: str) -> list[dict[str, Any]]:
+def children(code: str) -> list[Any]:
     """Areas right below one."""
     return list(Area.objects.filter(parent_code=code).values("code", "kind", "name"))

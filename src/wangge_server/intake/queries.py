@@ -34,7 +34,7 @@ def waiting() -> dict[str, int]:
     return {"unread": unread, "refused": by_state.get("refused", 0), "held": batch_counts()["n_held"]}
 
 
-def received_by_list() -> dict[str, dict[str, Any]]:
+def received_by_list() -> dict[str, Any]:
     """Newest arrival and rows of each list. -> {list_name: {at, n_rows, n_good, n_held, files}}"""
     rows = (
         Batch.objects.filter(state="read")
@@ -54,7 +54,7 @@ def batch_counts() -> dict[str, int]:
     return {key: value or 0 for key, value in found.items()}
 
 
-def held_by_code(batch: Batch) -> list[dict[str, Any]]:
+def held_by_code(batch: Batch) -> list[Any]:
     """Held rows of a batch by reason, most first."""
     return list(batch.held.values("code").annotate(n=Count("pk")).order_by("-n", "code"))
 

@@ -178,7 +178,7 @@ def _cards(counts: dict[str, int], wait: dict[str, int]) -> list[dict[str, Any]]
          "word": _("可用")},
         {"label": _("暂存"), "value": counts["n_held"], "of": counts["n_rows"], "unit": _("行"),
          "tone": "warn" if counts["n_held"] else "good", "word": _("等部门更正") if counts["n_held"] else _("没有暂存")},
-        {"label": _("等待处理的文件"), "value": wait["unread"] + wait["refused"], "unit": _("个"),
+        {"label": _("等待处理的文件"), "value": wait["unread"] + wait["refused"], "unit": _("份"),
          "tone": "bad" if wait["refused"] else "", "word": _("退回 %(n)s") % {"n": wait["refused"]} if wait["refused"] else "",
          "hint": _("等待读取 %(n)s") % {"n": wait["unread"]}},
     ]  # fmt: skip

@@ -26,7 +26,8 @@ from wangge_server.jobs.stalled import take_up_stalled
 @app.task(queue="wangge", name="read_batch", retry=3)
 def read_batch(batch_id: str) -> str:
     """Read and check one uploaded file. -> its state"""
-    return read_one(batch=batch_by_id(batch_id), by=system_user(), purpose=AS_SYSTEM).state
+    batch = batch_by_id(batch_id)
+    return read_one(batch=batch, by=system_user(), purpose=AS_SYSTEM).state if batch else "gone"
 
 
 @app.task(queue="wangge", name="run_way", lock="way", retry=1)

@@ -52,7 +52,7 @@ def gate(permission: str, *, api: bool = False) -> Callable[[View], View]:
     return wrap
 
 
-def open_to_all(view: View) -> View:
+def open_to_all(view: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a page that needs no account (login, language, health): the house test accepts it by name."""
     view.permission = PUBLIC  # type: ignore[attr-defined]
     return view

@@ -15,7 +15,7 @@ def record_read(request: HttpRequest, verb: str, ids: Iterable[str], **facts: An
     shown = list(ids)
     write_event(
         by=request.user,
-        purpose=request.purpose,
+        purpose=request.purpose,  # type: ignore[attr-defined]
         verb=verb,
         permission=request.resolver_match.view_name or "",  # type: ignore[attr-defined, union-attr]
         about=shown[0] if len(shown) == 1 else "",

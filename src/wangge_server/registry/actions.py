@@ -31,5 +31,5 @@ def load_register(
         "people": upsert(Person, people),
         "links": upsert(Link, rows),
     }
-    note(**loaded)
+    note(**loaded)  # type: ignore[arg-type]
     return loaded

@@ -38,10 +38,10 @@ def members(household_ids: list[str]) -> QuerySet[Person]:
     return Person.objects.filter(household_id__in=household_ids).order_by("household_id", "birth_date")
 
 
-def links_of(person_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+def links_of(person_ids: list[str]) -> dict[str, list[Any]]:
     """Which row of which list said so. -> {person_id: [{list_name, row, evidence}]}"""
     rows = Link.objects.filter(person_id__in=person_ids).order_by("list_name", "row")
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Any]] = {}
     for row in rows.values("person_id", "list_name", "row", "evidence"):
         found.setdefault(row["person_id"], []).append(row)
     return found
@@ -67,7 +67,7 @@ def register_counts(area: dict[str, str]) -> dict[str, Any]:
 def households_by_grid(area: str) -> dict[str, int]:
     """How many households stand in each grid below `area`. -> {grid_code: n}"""
     rows = Household.objects.filter(grid_code__startswith=area).values("grid_code").annotate(n=Count("pk"))
-    return {row["grid_code"]: row["n"] for row in rows}
+    return {row["grid_code"]: row["n"] for row in rows if row["grid_code"]}
 
 
 def all_links() -> pa.Table:

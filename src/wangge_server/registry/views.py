@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from wangge_server.audit.queries import reads_about
@@ -100,7 +100,7 @@ def _table(request: HttpRequest, rows: Any) -> dict[str, Any]:
     columns = [
         *([Column("head", gettext_lazy("户主"))] if "person.name" in elements else []),
         *([Column("address", gettext_lazy("门牌或地址"), order="address")] if "person.address" in elements else []),
-        Column("grid", gettext_lazy("网格"), order="grid_code"),
+        Column("grid", pgettext_lazy("one", "网格"), order="grid_code"),
         Column("people", gettext_lazy("人数"), order="n_people", numeric=True),
         Column("how", gettext_lazy("定位"), order="how", hide="narrow"),
     ]
@@ -114,7 +114,7 @@ def _table(request: HttpRequest, rows: Any) -> dict[str, Any]:
 
 def _line(one: Any, heads: dict[str, str], names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
     url = reverse("household", args=[one.household_id])
-    shown = []
+    shown: list[Any] = []
     if "person.name" in elements:
         shown.append({"kind": "link", "text": heads.get(one.head_person_id, _("未知")), "url": url})
     if "person.address" in elements:
@@ -134,7 +134,7 @@ def _facts(found: Any, elements: frozenset[str]) -> list[tuple[Any, Any]]:
     if "person.address" in elements:
         facts += [(_("门牌"), str(found.dwelling) if found.dwelling else None), (_("名单上的地址"), found.address)]
     facts += [
-        (_("网格"), full_name(found.grid_code) if found.grid_code else None),
+        (pgettext("one", "网格"), full_name(found.grid_code) if found.grid_code else None),
         (_("定位"), HOW.get(found.how, found.how)),
     ]
     if found.reason:
