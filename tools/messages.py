@@ -24,8 +24,10 @@ CODE, LOCALE = ROOT / "src" / "wangge_server", ROOT / "src" / "wangge_server" / 
 WHOLE = {"列": "欄", "行": "列"}
 LANGUAGES = {"en": "nplurals=2; plural=(n != 1);", "zh_Hant": "nplurals=1; plural=0;"}
 ONE, MANY = {"_", "gettext", "gettext_lazy", "gettext_noop"}, {"ngettext", "ngettext_lazy"}
+TOLD_APART = {"pgettext", "pgettext_lazy"}  # the same word with a context: 网格 the brand, 网格 one grid
+MARK = "\x04"  # what gettext itself puts between context and string
 _LITERAL = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
-TEMPLATE_CALL = re.compile(rf"(?<!\w)(_|gettext|ngettext)\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})?)")
+TEMPLATE_CALL = re.compile(rf"(?<!\w)(_|gettext|ngettext|pgettext)\(\s*({_LITERAL}(?:\s*,\s*{_LITERAL})?)")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 # Words that OpenCC would get wrong: in a table 行 is 列 and 列 is 欄 in Traditional; the rest follows errors.toml.
 GLOSSARY = (
@@ -49,7 +51,7 @@ class Found:
 
 
 def extract() -> dict[str, Found]:
-    """All strings of code, templates and the dictionary. -> {msgid: Found}"""
+    """All strings of code, templates and the dictionary. -> {msgid, or context MARK msgid: Found}"""
     found: dict[str, Found] = {}
     for msgid, plural, file in (*_python(), *_templates(), *_dictionary()):
         entry = found.setdefault(msgid, Found())
@@ -61,9 +63,15 @@ def extract() -> dict[str, Found]:
 def _python() -> Iterator[tuple[str, str, str]]:
     for path in sorted(CODE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ONE | MANY:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ONE | MANY | TOLD_APART
+            ):
                 words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-                if words:
+                if words and node.func.id in TOLD_APART:
+                    yield MARK.join(words[:2]), "", _name(path)
+                elif words:
                     plural = words[1] if node.func.id in MANY and len(words) > 1 else ""
                     yield words[0], plural, _name(path)
 
@@ -74,7 +82,10 @@ def _templates() -> Iterator[tuple[str, str, str]]:
     for path in sorted(CODE.rglob("templates/**/*.html")):
         for name, words in TEMPLATE_CALL.findall(templatize(path.read_text("utf-8"))):
             parts = ast.literal_eval(f"({words},)")
-            yield parts[0], parts[1] if name == "ngettext" and len(parts) > 1 else "", _name(path)
+            if name == "pgettext":
+                yield MARK.join(parts), "", _name(path)
+            else:
+                yield parts[0], parts[1] if name == "ngettext" and len(parts) > 1 else "", _name(path)
 
 
 def _dictionary() -> Iterator[tuple[str, str, str]]:
@@ -108,8 +119,8 @@ def update() -> int:
     found = extract()
     for language in LANGUAGES:
         book = catalogue(language)
-        kept = {entry.msgid: entry for entry in book}
-        book[:] = [_entry(msgid, one, kept.get(msgid), language) for msgid, one in sorted(found.items())]
+        kept = {_key(entry): entry for entry in book}
+        book[:] = [_entry(key, one, kept.get(key), language) for key, one in sorted(found.items())]
         path = LOCALE / language / "LC_MESSAGES" / "django.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         book.save(str(path))
@@ -117,8 +128,13 @@ def update() -> int:
     return 0
 
 
-def _entry(msgid: str, one: Found, kept: polib.POEntry | None, language: str) -> polib.POEntry:
-    entry = kept or polib.POEntry(msgid=msgid)
+def _key(entry: polib.POEntry) -> str:
+    return f"{entry.msgctxt}{MARK}{entry.msgid}" if entry.msgctxt else str(entry.msgid)
+
+
+def _entry(key: str, one: Found, kept: polib.POEntry | None, language: str) -> polib.POEntry:
+    *context, msgid = key.split(MARK)
+    entry = kept or polib.POEntry(msgid=msgid, msgctxt=context[0] if context else None)
     entry.occurrences = [(file, "") for file in sorted(one.files)]
     entry.msgid_plural = one.plural
     if "%(" in msgid and "python-format" not in entry.flags:
@@ -159,7 +175,7 @@ def faults() -> list[str]:
     """What is wrong with the catalogues, a line each; nothing when all is well."""
     found, lines = extract(), []
     for language in LANGUAGES:
-        kept = {entry.msgid: entry for entry in catalogue(language)}
+        kept = {_key(entry): entry for entry in catalogue(language)}
         lines += [f"{language}: not in the catalogue: {m}" for m in found.keys() - kept.keys()]
         lines += [f"{language}: no longer in the code: {m}" for m in kept.keys() - found.keys()]
         for entry in kept.values():

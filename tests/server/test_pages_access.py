@@ -91,9 +91,13 @@ def test_each_role_lands_on_its_own_first_page(role: str, lands: str, sign_in: A
 
 
 def test_a_role_without_pages_is_told_so(sign_in: Any) -> None:
-    response = sign_in("volunteer").get(reverse("home"))
-    assert response.status_code == 200
-    assert "当前目的没有可打开的页面" in response.content.decode()
+    for role, waits_for in (("volunteer", "排班"), ("resident", "查看本人信息")):
+        response = sign_in(role).get(reverse("home"))
+        assert response.status_code == 200
+        body = response.content.decode()
+        assert "这个角色还没有自己的页面" in body  # what it is
+        assert waits_for in body  # what is not there yet
+        assert "接下来" in body  # and where to go meanwhile
 
 
 def test_a_supervisor_on_a_phone_lands_on_the_phone(sign_in: Any) -> None:

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from wangge_server.base.export import FORMS, exported
 from wangge_server.base.ledger import Column, Page, cut, ledger
@@ -25,7 +25,7 @@ from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
 from wangge_server.policy.scope import Place, place
 
-LEVEL = {9: gettext_lazy("街道"), 12: gettext_lazy("社区"), 15: gettext_lazy("网格"), 6: gettext_lazy("区")}
+LEVEL = {9: gettext_lazy("按街道"), 12: gettext_lazy("按社区"), 15: gettext_lazy("按网格"), 6: gettext_lazy("按区")}
 COLUMNS = (
     Column("name", gettext_lazy("区域"), order="name"),
     Column("confirmed", gettext_lazy("已核实 / 应查（户）"), order="share"),
@@ -88,7 +88,7 @@ def grids(request: HttpRequest) -> HttpResponse:
     page = cut(request, rows, GRID_COLUMNS, sort="code")
     return render(request, "insight/grids.html", {
         "head": {"title": _("网格"), "answer": _("有人负责的网格"), "number": len(rows) - len(empty), "of": len(rows),
-                 "unit": _("个"), "as_of": now, "how_url": "#how"},
+                 "unit": "", "as_of": now, "how_url": "#how"},
         "cards": _grid_cards(rows, empty), "ledger": ledger(page, [_grid_line(row) for row in page.items],
                                                             title=_("网格台账"), id="grids"),
         "grids_url": _into("grids_geojson", here.code), "base_url": reverse("base_geojson"), "how": GRIDS_HOW,
@@ -174,7 +174,7 @@ def _missed_card(here: Place) -> dict[str, Any]:
 
 def _ledger(here: Place, page: Page) -> dict[str, Any]:
     return ledger(page, [_line(here, row) for row in page.items], id="areas",
-                  title=_("按%(level)s") % {"level": LEVEL[here.digits]},
+                  title=LEVEL[here.digits],
                   empty={"title": _("这里还没有房屋底数"), "text": _("请数据主管先载入房屋与网格。")})  # fmt: skip
 
 
@@ -251,7 +251,7 @@ HOW = (
 # ---- parts of the page of grids ------------------------------------------------------------------------
 
 GRID_COLUMNS = (
-    Column("code", gettext_lazy("网格"), order="code"),
+    Column("code", pgettext_lazy("one", "网格"), order="code"),
     Column("households", gettext_lazy("住户"), order="households", numeric=True),
     Column("load", gettext_lazy("与 300 户相比"), order="households", numeric=True),
     Column("frame", gettext_lazy("房屋（户）"), order="frame", numeric=True, hide="narrow"),
@@ -283,7 +283,7 @@ def _grid_cards(rows: list[dict[str, Any]], empty: list[dict[str, Any]]) -> list
     heavy = sum(row["households"] > TARGET * 1.2 for row in rows)
     homes = sum(row["households"] for row in rows)
     return [
-        {"label": _("网格"), "value": len(rows), "unit": _("个")},
+        {"label": _("网格"), "value": len(rows)},
         {"label": _("无人负责"), "value": len(empty), "of": len(rows), "tone": "bad" if empty else "good",
          "word": _("要指派") if empty else _("都有人")},
         {"label": _("住户最多超过 360 户"), "value": heavy, "of": len(rows), "tone": "warn" if heavy else "good",

@@ -46,7 +46,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     page = cut(request, queries.runs(), COLUMNS, sort="-at")
     acts = [{"label": _("开始运算"), "url": reverse("run_start"), "icon": "refresh", "primary": True, "method": "post"}]
     return render(request, "jobs/runs.html", {
-        "head": {"title": _("运算"), "answer": _("从名单到线索，已运算"), "number": page.count, "unit": _("次"), "as_of": timezone.now(),
+        "head": {"title": _("运算"), "answer": _("从名单到线索，已运算次数"), "number": page.count, "unit": "", "as_of": timezone.now(),
                  "actions": acts if may(request, "run.start") else []},
         "ledger": ledger(page, [_line(one) for one in page.items], title=_("运算台账"), id="runs", empty={
             "title": _("还没有运算过"), "text": _("清单读取完毕后，开始一次运算。")}),

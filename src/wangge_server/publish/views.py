@@ -46,7 +46,7 @@ def releases(request: HttpRequest) -> HttpResponse:
     page = cut(request, queries.releases(), COLUMNS, sort="-at")
     acts = [{"label": _("拟发布"), "url": reverse("release_propose"), "icon": "speakerphone", "primary": True}]
     return render(request, "publish/releases.html", {
-        "head": {"title": _("发布"), "answer": _("提出过的发布"), "number": page.count, "unit": _("份"), "as_of": timezone.now(),
+        "head": {"title": _("发布"), "answer": _("提出过的发布"), "number": page.count, "unit": "", "as_of": timezone.now(),
                  "actions": acts if may(request, "release.propose") else []},
         "ledger": ledger(page, [_line(one) for one in page.items], title=_("发布台账"), id="releases", empty={
             "title": _("还没有发布过"), "text": _("拟一份：先看结论，再由第二人批准。")}),

@@ -10,6 +10,10 @@ RELATIONS = {
     "head": gettext_lazy("户主"), "spouse": gettext_lazy("配偶"), "child": gettext_lazy("子女"),
     "parent": gettext_lazy("父母"), "grandparent": gettext_lazy("祖父母"), "grandchild": gettext_lazy("孙子女"),
     "sibling": gettext_lazy("兄弟姐妹"), "tenant": gettext_lazy("租客"), "other": gettext_lazy("其他"),
+    # as lists write it
+    "户主": gettext_lazy("户主"), "本人": gettext_lazy("本人"), "配偶": gettext_lazy("配偶"), "夫": gettext_lazy("夫"), "妻": gettext_lazy("妻"),
+    "子": gettext_lazy("子"), "女": gettext_lazy("女儿"), "子女": gettext_lazy("子女"), "父亲": gettext_lazy("父亲"), "母亲": gettext_lazy("母亲"),
+    "父母": gettext_lazy("父母"), "其他": gettext_lazy("其他"),
 }  # fmt: skip
 HOW = {
     "full": gettext_lazy("到门牌"), "building": gettext_lazy("到楼栋"), "compound": gettext_lazy("到小区"),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from wangge.base.errors import WanggeError
@@ -40,7 +40,7 @@ def judgement(request: HttpRequest) -> HttpResponse:
     named = "person.name" in request.decision.elements and request.decision.relation != "counts"  # type: ignore[attr-defined]
     return render(request, "risk/judgement.html", {
         "head": {"title": _("今日研判"), "answer": _("建议分级"), "number": total, "unit": _("人"),
-                 "as_of": on, "how_url": reverse("protocol") if may(request, "protocol.view") else ""},
+                 "as_of": on, "stale": _behind(on), "how_url": reverse("protocol") if may(request, "protocol.view") else ""},
         "cards": _tier_cards(counts, total, soon), "categories": _categories(area), "rules": _rule_rows(area, on),
         "ledger": _graded(request, queries.grades_in(area, on)) if named else None, "named": named,
     })  # fmt: skip
@@ -63,7 +63,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         record_read(request, "case_list", [one.person_id for one in page.items])
     lines = [_case_line(one, met.get(one.person_id, 0), names, elements) for one in page.items]
     return render(request, "risk/cases.html", {
-        "head": {"title": _("病例"), "answer": _("已报告"), "number": page.count, "unit": _("例"), "as_of": _day()},
+        "head": {"title": _("病例"), "answer": _("已报告"), "number": page.count, "unit": _("例"), "as_of": _day(), "stale": _behind(_day())},
         "cards": [{"label": kind_words(row["kind"]) or _("类型未知"), "value": row["n"], "of": page.count, "unit": _("例")}
                   for row in exposures.case_counts(area)],
         "ledger": ledger(page, lines, title=_("病例台账"), id="cases", empty={
@@ -91,7 +91,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     # The name stands in the page, never in its title: titles stay in the browser's history.
     name = [(_("姓名"), found.person.name)] if "person.name" in elements else []
     return render(request, "risk/case.html", {
-        "head": {"title": _("病例"), "answer": _("接触记录"), "number": page.count, "unit": _("条"), "as_of": _day()},
+        "head": {"title": _("病例"), "answer": _("接触记录"), "number": page.count, "unit": "", "as_of": _day(), "stale": _behind(_day())},
         "facts": [*name, *_case_facts(found)], "places": _places(found.person_id),
         "ledger": ledger(page, [_contact_line(row, names, elements) for row in page.items], title=_("谁在同一地点同一时间"),
                          id="contacts", empty={"title": _("没有接触记录"), "text": _("该病例没有可用的行程，或没有人与其重合。")}),
@@ -126,6 +126,16 @@ def _day() -> dt.date:
     return emergency.as_of if emergency else timezone.localdate()
 
 
+def _behind(on: dt.date) -> str:
+    """A word where the data speak of an earlier day than today: grades of that day may have ended since."""
+    days = (timezone.localdate() - on).days
+    if days <= 0:
+        return ""
+    return ngettext("数据截至 %(n)d 天前，此后没有重新运算", "数据截至 %(n)d 天前，此后没有重新运算", days) % {
+        "n": days
+    }
+
+
 def _communities(request: HttpRequest) -> dict[str, str]:
     return area_names("community", request.user.area_code[:6])  # type: ignore[union-attr]
 
@@ -138,7 +148,7 @@ def _home(person: Any, names: dict[str, str]) -> Any:
 def _tier_cards(counts: dict[str, int], total: int, soon: dict[str, int]) -> list[dict[str, Any]]:
     tones = {"red": "bad", "yellow": "warn", "blue": ""}
     return [{"label": _("%(tier)s色") % {"tier": word}, "value": counts[tier], "of": total, "unit": _("人"),
-             "tone": tones[tier], "word": word, "icon": "circle-check" if not tones[tier] else "",
+             "tone": tones[tier], "grade": tier,
              "hint": _("两天内到期 %(n)s 人") % {"n": soon.get(tier, 0)}} for tier, word in TIERS]  # fmt: skip
 
 
@@ -194,14 +204,32 @@ def _case_facts(found: Any) -> list[tuple[str, Any]]:
 
 
 def _places(person_id: str) -> list[dict[str, Any]]:
-    return [row | {"kind": place_words(row["place_kind"])} for row in exposures.places_of_case(person_id)]
+    return [row | {"kind": place_words(row["place_kind"]), "when": _span(row["start"], row["end"])}
+            for row in exposures.places_of_case(person_id)]  # fmt: skip
+
+
+def _span(start: dt.datetime, end: dt.datetime) -> str:
+    """From and until; a span from midnight to midnight is known by its days only and is written as days."""
+    first, last = timezone.localtime(start), timezone.localtime(end)
+    if first.time() != dt.time() or last.time() != dt.time() or last <= first:
+        return f"{first:%Y-%m-%d %H:%M} – {last:%Y-%m-%d %H:%M}"
+    until = last.date() - dt.timedelta(days=1)
+    return f"{first.date()}" if until == first.date() else f"{first.date()} – {until}"
 
 
 def _contact_line(row: Any, names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
     name = [row.person.name] if "person.name" in elements else []
     return {"id": row.exposure_id, "cells": [*name, str(category_words(row.category)), str(place_words(row.place_kind) or "—"),
-            {"kind": "time", "value": row.first_at} if row.first_at else None, minutes_words(row.overlap_minutes),
+            _first_met(row), minutes_words(row.overlap_minutes),
             _home(row.person, names)]}  # fmt: skip
+
+
+def _first_met(row: Any) -> dict[str, Any] | None:
+    """When they met; the day alone where no more than the day is known."""
+    if row.first_at is None:
+        return None
+    at = timezone.localtime(row.first_at)
+    return {"kind": "time", "value": at if row.overlap_minutes is not None else at.date()}
 
 
 def _sentences(p: Any) -> list[tuple[str, str]]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
+
+from wangge.policy import table
+from wangge_server.policy.queries import label
 
 KINDS: dict[str, tuple[str, Any]] = {
     "refused": ("bad", gettext_lazy("被拒")), "read": ("", gettext_lazy("查看")), "write": ("", gettext_lazy("更改")),
@@ -81,5 +84,14 @@ def verb_words(verb: str, permission: str) -> Any:
 def facts_words(facts: dict[str, Any]) -> str:
     """Counts and codes of an event in one line; lists of ids only by their number."""
     return " · ".join(
-        f"{FACTS.get(key, key)} {value}" for key, value in facts.items() if not isinstance(value, list | dict)
+        f"{FACTS.get(key, key)} {_fact(key, value)}"
+        for key, value in facts.items()
+        if not isinstance(value, list | dict)
     )
+
+
+def _fact(key: str, value: Any) -> Any:
+    """Purposes by their names, big counts with their spaces; everything else as it stands."""
+    if key in {"before", "after"} and isinstance(value, str) and value in table()["purpose"]:
+        return label("purpose", value, get_language() or "zh-hans")
+    return f"{value:,}".replace(",", "\u2009") if isinstance(value, int) and not isinstance(value, bool) else value

@@ -29,7 +29,7 @@ Cell = dict[str, Any]
 def ledger_row(row: dict[str, Any], columns: list[dict[str, Any]]) -> SafeString:
     """A row of a ledger: its cells under its columns, its key for the map, its address for the keyboard."""
     attributes = (("data-key", row.get("id")), ("data-url", row.get("url")), ("class", _tone(row.get("tone"))))
-    cells = ((_classes(col), cell(value, bool(col.get("numeric")), "" if i else row.get("url") or ""))
+    cells = ((_classes(col, value), cell(value, bool(col.get("numeric")), "" if i else row.get("url") or ""))
              for i, (col, value) in enumerate(zip(columns, row["cells"], strict=False)))  # fmt: skip
     return format_html(
         "<tr{}>{}</tr>",
@@ -42,10 +42,14 @@ def _tone(tone: str | None) -> str:
     return f"is-{tone}" if tone else ""
 
 
-def _classes(column: dict[str, Any]) -> SafeString | str:
+LONG = 14  # characters from which a cell may wrap on a phone, instead of pushing the table sideways
+
+
+def _classes(column: dict[str, Any], value: Any = "") -> SafeString | str:
     names = [
         *(["is-num"] if column.get("numeric") else []),
         *(["wg-narrow-hide"] if column.get("hide") == "narrow" else []),
+        *(["is-text"] if isinstance(value, str) and len(value) > LONG and not column.get("numeric") else []),
     ]
     return format_html(' class="{}"', " ".join(names)) if names else ""
 

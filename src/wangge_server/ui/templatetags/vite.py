@@ -107,6 +107,12 @@ def count(value: Any) -> str:
 
 
 @register.filter
+def spaced(text: str) -> str:
+    """A number that comes as text, written as `count` writes it; "<8" and "—" stay as they are."""
+    return count(int(text)) if text.isdecimal() else text
+
+
+@register.filter
 def share(value: float | None) -> str:
     """0.783 -> 78.3 %; None is unknown."""
     return gettext("未知") if value is None else f"{value * 100:.1f}\u2009%"

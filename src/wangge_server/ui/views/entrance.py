@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.i18n import set_language as django_set_language
 
@@ -46,6 +46,20 @@ class Entrance(auth.LoginView):
         return demo_logins(get_language() or "zh-hans")
 
 
+# Roles without pages of their own yet: what there is, what there is not, and where to go meanwhile.
+NO_PAGES = {
+    "volunteer": (
+        (gettext_lazy("现在有"), gettext_lazy("只有这个账号：可以登录、换语言和字号。志愿者账号看不到任何居民的信息。")),
+        (gettext_lazy("还没有"), gettext_lazy("排班、求助单和物资的页面还没有做。")),
+        (gettext_lazy("接下来"), gettext_lazy("请按社区负责人的安排行事。若您同时担任网格员，请用网格员账号登录，或请数据主管更改角色。")),
+    ),
+    "resident": (
+        (gettext_lazy("现在有"), gettext_lazy("只有这个账号：可以登录、换语言和字号。")),
+        (gettext_lazy("还没有"), gettext_lazy("查看本人信息、更正、求助和公告的页面还没有做。")),
+        (gettext_lazy("接下来"), gettext_lazy("要查看、更正本人信息或求助，请向所在社区的负责人或上门的网格员提出；他们需当面核对身份。")),
+    ),
+}  # fmt: skip
+
 login = open_to_all(Entrance.as_view())
 logout = open_to_all(auth.LogoutView.as_view())
 
@@ -66,7 +80,8 @@ def home(request: HttpRequest) -> HttpResponse:
     sections = allowed(user.role, request.purpose, current_phase())  # type: ignore[attr-defined]
     if sections:
         return redirect(sections[0].leaves[0].url)
-    return render(request, "ui/home.html", {"role": label("role", user.role, get_language() or "zh-hans")})
+    return render(request, "ui/home.html", {"role": label("role", user.role, get_language() or "zh-hans"),
+                                            "lines": NO_PAGES.get(user.role, ())})  # fmt: skip
 
 
 def _phone() -> str:

@@ -51,7 +51,7 @@ def people(request: HttpRequest) -> HttpResponse:
         *({"value": code, "label": f"{label('role', code, lang)} ({row['n']})"} for code, row in by_role.items()),
     ]
     return render(request, "ui/people.html", {
-        "head": {"title": _("人员与角色"), "answer": _("可登录账号"), "number": active, "of": total, "unit": _("个"),
+        "head": {"title": _("人员与角色"), "answer": _("可登录账号"), "number": active, "of": total, "unit": "",
                  "as_of": timezone.now()},
         "ledger": ledger(page, [_account(one, names, lang) for one in page.items], title=_("账号台账"), id="people", filters=[
             {"name": "role", "label": _("角色"), "kind": "select", "value": role, "options": options}],
