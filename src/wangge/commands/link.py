@@ -7,7 +7,7 @@ example: wangge link --list police=police.csv --list census=census.xlsx --mappin
 
 writes links.csv (list, row, person_id, household_id, evidence; row 1 is the first data row), people.parquet,
 households.parquet, review.csv (groups that need a person, with the reason), held.csv (list, file, sheet, row, line,
-element, code) and report.json, readable by the owner only, all or none. rows = good + held, checked list by list.
+element, code) and, when all is written, report.json; readable by the owner only. rows = good + held, checked list by list.
 Columns that are not mapped are not read and are listed; banned ones are dropped and listed with the reason.
 
 Without --as-of no date is taken for one of the future: the command has no clock. Person ids are digests made with a
@@ -193,7 +193,10 @@ def links_with_households(linked: identity.Linked) -> pa.Table:
 
 
 def write(folder: Path, held: pa.Table, linked: identity.Linked, report: dict[str, Any], progress: Progress) -> None:
-    """All files or none, readable by their owner only. Completes `report` with seconds and memory. Raises E3005."""
+    """The files appear together, at the end, readable by their owner only; report.json is the last.
+
+    Completes `report` with seconds and memory. Raises E3005.
+    """
     aside = None
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -206,7 +209,7 @@ def write(folder: Path, held: pa.Table, linked: identity.Linked, report: dict[st
             write_csv(held, aside / "held.csv")
         report |= {"seconds": progress.seconds, "peak_rss_mb": peak_rss_mb()}
         (aside / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        for file in sorted(aside.iterdir()):
+        for file in sorted(aside.iterdir(), key=lambda file: (file.name == "report.json", file.name)):
             file.chmod(0o600)
             file.replace(folder / file.name)
     except OSError as why:
