@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import stat
 from collections.abc import Callable
@@ -39,6 +40,7 @@ door = true
 "楼" = "address.building"
 "单元" = "address.unit"
 "室" = "address.room"
+"采集" = "person.collected_on"
 """
 POLICE = """东丽区人口登记表,,,,,,
 ,,,,,,
@@ -48,11 +50,12 @@ POLICE = """东丽区人口登记表,,,,,,
 李红,110101198501010019,东丽区银钟花园1号楼2单元301室,2062-01-01,汉,群众,c
 赵一,1.1E+17,某里,2026-11-01,汉,群众,d
 合计,,4,,,,
+李红,,某里,2026-11-01,汉,群众,e,f
 """
-CENSUS = """姓名,电话,出生,小区,楼,单元,室
-王小明,13800000001,1990年3月7日,金钟花园,12,3,501
-王小美,13800000001,2015/1/1,金钟花园,12,3,501
-,13800000009,,金钟花园,12,3,501
+CENSUS = """姓名,电话,出生,小区,楼,单元,室,采集
+王小明,13800000001,1990年3月7日,金钟花园,12,3,501,2026-10-01
+王小美,13800000001,2015/1/1,金钟花园,12,3,501,
+,13800000009,,金钟花园,12,3,501,
 """
 
 Files = Callable[..., Path]
@@ -157,13 +160,14 @@ def test_two_messy_lists(files: Files, capsys: pytest.CaptureFixture[str]) -> No
     told, report = capsys.readouterr(), report_of(folder)
     assert json.loads(told.out) == report
     assert [(h["list"], h["row"], h["line"], h["element"], h["code"]) for h in table(folder / "out" / "held.csv")] == [
+        ("police", "6", "9", "", "E1012"),
         ("police", "3", "6", "person.collected_on", "E2004"),
         ("police", "4", "7", "person.id_number", "E2006"),
         ("police", "5", "8", "person.name", "E2005"),
         ("census", "3", "4", "person.name", "E2001"),
     ]
     police = report["lists"]["police"]
-    assert (police["rows"], police["good"], police["held"]) == (5, 2, {"E2004": 1, "E2005": 1, "E2006": 1})
+    assert (police["rows"], police["good"], police["held"]) == (6, 2, {"E1012": 1, "E2004": 1, "E2005": 1, "E2006": 1})
     assert police["columns"]["ignored"] == ["备注"] and set(police["columns"]["dropped"]) == {"民族", "政治面貌"}
     assert (report["as_of"], report["demo_key"]) == ("2026-11-23", True)
     # The census writes 王小明 for 王晓明 of the same birthday; the child shares door and phone, not the person.
@@ -172,8 +176,10 @@ def test_two_messy_lists(files: Files, capsys: pytest.CaptureFixture[str]) -> No
         frozenset({("census", "2")}),
     }
     assert (report["people"], report["households"]) == (2, 1), "12栋3门501 and 12, 3, 501 in parts are one door"
-    assert "police: 5 rows = 2 good + 3 held (E2004 1, E2005 1, E2006 1)" in told.err
+    assert "police: 6 rows = 2 good + 4 held (E1012 1, E2004 1, E2005 1, E2006 1)" in told.err
     assert "demo key" in told.err
+    seen = {p["name"]: p["confirmed_on"] for p in pq.read_table(folder / "out" / "people.parquet").to_pylist()}
+    assert set(seen.values()) == {dt.date(2026, 10, 1), None}, "only the census asked at the door, and once with a date"
 
 
 def test_one_list_is_freed_of_its_duplicates(files: Files) -> None:
@@ -190,7 +196,7 @@ def test_one_list_is_freed_of_its_duplicates(files: Files) -> None:
 def test_without_a_day_no_date_lies_in_the_future(files: Files) -> None:
     folder = files()
     assert main(call(folder)) == 0
-    assert report_of(folder)["lists"]["police"]["held"] == {"E2005": 1, "E2006": 1}
+    assert report_of(folder)["lists"]["police"]["held"] == {"E1012": 1, "E2005": 1, "E2006": 1}
     assert report_of(folder)["as_of"] is None
 
 
@@ -203,7 +209,7 @@ def valid(body: str) -> str:
 def test_a_doubt_goes_to_a_person(files: Files) -> None:
     one, two = valid("11010119900307109"), valid("11010119900307231")
     rows = f"姓名,身份证,住址,登记日期\n王晓明,{one},,\n王晓明,{two},,\n"
-    folder = files(police=rows, census=CENSUS.splitlines()[0] + "\n王晓明,,1990-03-07,,,,\n")
+    folder = files(police=rows, census=CENSUS.splitlines()[0] + "\n王晓明,,1990-03-07,,,,,\n")
     assert main(call(folder)) == 0
     assert len(groups(folder / "out" / "links.csv")) == 3, "nobody is joined by guess"
     review = table(folder / "out" / "review.csv")
@@ -242,7 +248,7 @@ def test_a_second_run_takes_the_place_of_the_first(files: Files) -> None:
 
 
 def test_lists_without_a_good_row_give_empty_files(files: Files) -> None:
-    folder = files(police="姓名,身份证,住址,登记日期\n", census="姓名,电话,出生,小区,楼,单元,室\n,,,,,,\n")
+    folder = files(police="姓名,身份证,住址,登记日期\n", census=CENSUS.splitlines()[0] + "\n,,,,,,,\n")
     assert main(call(folder)) == 0
     assert table(folder / "out" / "links.csv") == table(folder / "out" / "review.csv") == []
     assert pq.read_table(folder / "out" / "people.parquet").num_rows == 0
@@ -332,7 +338,7 @@ def test_rows_that_do_not_add_up_stop_everything(files: Files, monkeypatch: pyte
     mapping = load_mapping(folder / "mapping.toml")
     chosen = files_of(mapping, [f"{name}={folder / name}.csv" for name in mapping.lists], folder)
     with pytest.raises(WanggeError, match="E2009"):
-        read_and_check(mapping, chosen, __import__("datetime").date(2026, 11, 23), way.Progress())
+        read_and_check(mapping, chosen, dt.date(2026, 11, 23), way.Progress())
 
 
 def test_the_mapping_of_the_how_to_links(root: Path, tmp_path: Path) -> None:
