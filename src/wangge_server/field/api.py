@@ -19,6 +19,7 @@ from wangge_server.field.queries import n_attempts
 from wangge_server.geography.queries import area_name, area_names
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
+from wangge_server.registry.words import RELATIONS
 from wangge_server.risk.queries import reasons_for
 
 if TYPE_CHECKING:
@@ -143,7 +144,9 @@ def person_line(lead: Lead, elements: frozenset[str], why: dict[str, str]) -> di
         "person.name": {"name": person.name},
         "person.sex": {"sex": SEX.get(person.sex)},
         "person.birth_date": {"age": age_on(person.birth_date)},
-        "person.relation_to_head": {"relation": person.relation_to_head},
+        "person.relation_to_head": {
+            "relation": str(RELATIONS.get(person.relation_to_head, person.relation_to_head or ""))
+        },
         "person.phone": {"phone_masked": masked(phone), "phone_call": f"tel:{phone}" if phone else ""},
         "grade": {"grade": lead.grade},
         "grade.reason": {"why": why.get(lead.person_id, "")},

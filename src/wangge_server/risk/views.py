@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from wangge.base.errors import WanggeError
@@ -91,7 +91,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     # The name stands in the page, never in its title: titles stay in the browser's history.
     name = [(_("姓名"), found.person.name)] if "person.name" in elements else []
     return render(request, "risk/case.html", {
-        "head": {"title": _("病例"), "answer": _("接触记录"), "number": page.count, "unit": "", "as_of": _day(), "stale": _behind(_day())},
+        "head": {"title": pgettext("one", "病例"), "answer": _("接触记录"), "number": page.count, "unit": "", "as_of": _day(), "stale": _behind(_day())},
         "facts": [*name, *_case_facts(found)], "places": _places(found.person_id),
         "ledger": ledger(page, [_contact_line(row, names, elements) for row in page.items], title=_("谁在同一地点同一时间"),
                          id="contacts", empty={"title": _("没有接触记录"), "text": _("该病例没有可用的行程，或没有人与其重合。")}),
@@ -131,9 +131,7 @@ def _behind(on: dt.date) -> str:
     days = (timezone.localdate() - on).days
     if days <= 0:
         return ""
-    return ngettext("数据截至 %(n)d 天前，此后没有重新运算", "数据截至 %(n)d 天前，此后没有重新运算", days) % {
-        "n": days
-    }
+    return ngettext("所依据的数据截至 %(n)d 天前", "所依据的数据截至 %(n)d 天前", days) % {"n": days}
 
 
 def _communities(request: HttpRequest) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// Three catalogues, one function. A missing key shows itself; a test holds the catalogues to the same keys.
+// Three catalogues, one function; a key with .one is said of exactly one. A missing key shows itself; a test holds the catalogues to the same keys.
 import { reactive } from 'vue';
 import en from './words/en.json';
 import hans from './words/zh-Hans.json';
@@ -9,7 +9,8 @@ export const NAMES = { 'zh-Hans': '简体中文', 'zh-Hant': '繁體中文', en:
 export const locale = reactive({ lang: 'zh-Hans' });
 
 export function t(key, facts = {}) {
-  const text = CATALOGUES[locale.lang][key] ?? key;
+  const words = CATALOGUES[locale.lang];
+  const text = (facts.n === 1 && words[`${key}.one`]) || (words[key] ?? key);
   return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -49,7 +50,11 @@ def _classes(column: dict[str, Any], value: Any = "") -> SafeString | str:
     names = [
         *(["is-num"] if column.get("numeric") else []),
         *(["wg-narrow-hide"] if column.get("hide") == "narrow" else []),
-        *(["is-text"] if isinstance(value, str) and len(value) > LONG and not column.get("numeric") else []),
+        *(
+            ["is-text"]
+            if isinstance(value, str | Promise) and len(str(value)) > LONG and not column.get("numeric")
+            else []
+        ),
     ]
     return format_html(' class="{}"', " ".join(names)) if names else ""
 
