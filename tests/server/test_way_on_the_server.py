@@ -26,6 +26,7 @@ from wangge_server.intake.queries import batch_counts
 from wangge_server.jobs.actions import start_run
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.tasks import carry, run_way
+from wangge_server.jobs.tasks import read_batch as read_batch_job
 from wangge_server.registry.models import Household, Link, Person
 from wangge_server.risk.models import Grade
 
@@ -181,3 +182,25 @@ def test_person_ids_are_keyed_by_the_installation(district: Any, tiny: Path) -> 
     walked = way.run(way.open_folder(tiny))
     theirs = set(walked.people.column("person_id").to_pylist())
     assert not theirs & set(Person.objects.values_list("person_id", flat=True))
+
+
+def test_a_file_that_stops_the_reader_is_set_aside_after_two_tries(district: Any) -> None:
+    """The reader's process dies in the middle: nothing says so but the count of readings begun."""
+    from wangge_server.intake.actions import begin_reading
+
+    by, data = system_user(), ("户籍登记\n户号,姓名,出生日期\n1,张三,19900101\n").encode("gb18030")
+    batch = receive_file(list_name="police", file_name="p.csv", data=data, by=by, purpose="administration")
+    for _ in range(2):
+        begin_reading(batch=batch, by=by, purpose="administration")  # and here the process would be gone
+    assert Batch.objects.get(pk=batch.pk).state == "reading"
+    assert read_batch_job(str(batch.pk)) == "refused"
+    assert Batch.objects.get(pk=batch.pk).error_code == "E1014"
+
+
+def test_a_file_read_at_the_second_try_is_read(district: Any) -> None:
+    from wangge_server.intake.actions import begin_reading
+
+    by, data = system_user(), ("户籍登记\n户号,姓名,出生日期\n1,李四,19900101\n").encode("gb18030")
+    batch = receive_file(list_name="police", file_name="q.csv", data=data, by=by, purpose="administration")
+    begin_reading(batch=batch, by=by, purpose="administration")
+    assert read_batch_job(str(batch.pk)) == "read"

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangge.base.errors import WanggeError, Where
+from wangge.intake.gate import admit
 from wangge.intake.grid import Body
 from wangge.intake.header import LOOK_AHEAD
 from wangge.intake.mapping import ListMapping
@@ -21,6 +22,7 @@ class BookGrid:
     encoding = ""
 
     def __init__(self, data: bytes, given: ListMapping, file: str) -> None:
+        admit(data, Where(file=file))
         try:
             self._book = fastexcel.read_excel(data)
         except fastexcel.FastExcelError as why:

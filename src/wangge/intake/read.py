@@ -36,7 +36,7 @@ def read(path: Path | str, given: ListMapping) -> Read:
     """Read a CSV or a workbook by its mapping. The content tells what it is, not the name of the file.
 
     Raises E1001 (no spreadsheet), E1002 (empty), E1003 (a required column is missing), E1008 (other bytes than the
-    encoding named), E1009 (no such sheet). A line with more cells than the header has names is held as E1012.
+    encoding named), E1009 (no such sheet), E1013 (it would burst the reader). A line with more cells than the header has names is held as E1012.
     """
     path = Path(path)
     grid = _open(path, given)

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from wangge_server.config import database
 
-STOP_SECONDS = 15
+STOP_SECONDS, RESTART_SECONDS = 15, 2
 
 
 def environment() -> dict[str, str]:
@@ -73,10 +73,17 @@ def catch_signals() -> None:
         signal.signal(name, _stop)
 
 
-def wait_for_any(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Return when a child ended by itself; raises Stopped when a signal came."""
-    while all(child.poll() is None for child in children):
+def watch(children: list[subprocess.Popen[bytes]], new_worker: Callable[[], subprocess.Popen[bytes]]) -> int:
+    """Keep the site up: a job worker that died is started again, and its job is taken up; without the web server it
+    ends. Raises Stopped when a signal came. -> 1
+    """
+    web = children[0]
+    while web.poll() is None:
         time.sleep(0.3)
+        if children[1].poll() is not None:
+            time.sleep(RESTART_SECONDS)
+            children[1] = new_worker()
+    return 1
 
 
 def stop_all(children: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -22,6 +22,8 @@ from wangge_server.intake.models import Batch, HeldRow
 
 # Above this share of held rows the mapping or date style is wrong, not the rows: nothing is loaded (E1006).
 HELD_LIMIT = 0.4
+# A file that stopped the reader so often is set aside (E1014), so that the others can go on.
+MOST_TRIES = 2
 
 
 def upload_path(batch: Batch) -> Path:
@@ -57,6 +59,15 @@ def receive_file(*, list_name: str, file_name: str, data: bytes, by: Any, purpos
 
 
 @action("batch.read")
+def begin_reading(*, batch: Batch, by: Any, purpose: str) -> Batch:
+    """Note, in a transaction of its own, that a reading begins: a file that stops the reader is known the next time."""
+    batch.state, batch.n_tries = "reading", batch.n_tries + 1
+    batch.save(update_fields=["state", "n_tries"])
+    note(about=str(batch.pk), tries=batch.n_tries)
+    return batch
+
+
+@action("batch.read")
 def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
     """Read and check one batch: good rows to the lake, held rows to the desk, counts that add up.
 
@@ -65,6 +76,8 @@ def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
     """
     HeldRow.objects.filter(batch=batch).delete()
     try:
+        if batch.n_tries > MOST_TRIES:
+            raise WanggeError("E1014", Where(file=batch.file_name))
         good, held, report = _think(batch)
     except WanggeError as error:
         batch.state, batch.error_code, batch.error_facts = "refused", error.code, _plain(error)

@@ -16,6 +16,7 @@ from wangge.base.progress import Progress
 from wangge.tables.shapes import VISIT, ZONE
 from wangge_server.accounts.actions import system_user
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, store_run
@@ -27,7 +28,10 @@ from wangge_server.jobs.stalled import take_up_stalled
 def read_batch(batch_id: str) -> str:
     """Read and check one uploaded file. -> its state"""
     batch = batch_by_id(batch_id)
-    return read_one(batch=batch, by=system_user(), purpose=AS_SYSTEM).state if batch else "gone"
+    if batch is None:
+        return "gone"
+    begin_reading(batch=batch, by=system_user(), purpose=AS_SYSTEM)
+    return read_one(batch=batch, by=system_user(), purpose=AS_SYSTEM).state
 
 
 @app.task(queue="wangge", name="run_way", lock="way", retry=1)

@@ -56,8 +56,7 @@ def serve(host: str, port: int, after: str = "") -> int:
             children.append(processes.start(words, env))
         if wait_for(host, port):
             print(f"\nwangge  http://{host}:{port}/\n{after}\nCtrl-C stops it.", file=sys.stderr, flush=True)
-        processes.wait_for_any(children)
-        return 1
+        return processes.watch(children, lambda: processes.start(processes.worker_words(one_shot=False), env))
     except processes.Stopped:
         return 0
     finally:
