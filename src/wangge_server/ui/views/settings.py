@@ -64,9 +64,9 @@ def health_page(request: HttpRequest) -> HttpResponse:
     """Version, database, disk, jobs, TLS: what is off that should be on stands first."""
     m = machine()
     checks = [_check(*line) for line in _lines(m)]
-    bad = [one for one in checks if one["tone"] == "bad"]
+    off = [one for one in checks if one["tone"] != "good"]
     return render(request, "ui/health.html", {
-        "head": {"title": _("运行状况"), "answer": _("正常"), "number": len(checks) - len(bad), "of": len(checks), "unit": _("项"),
+        "head": {"title": _("运行状况"), "answer": _("正常"), "number": len(checks) - len(off), "of": len(checks), "unit": _("项"),
                  "as_of": timezone.now()},
         "checks": sorted(checks, key=lambda one: one["order"]),
     })  # fmt: skip
