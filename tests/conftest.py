@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# Django reads the data folder when it starts, so it is settled before anything imports it. The folder goes with the run.
-_folder = tempfile.TemporaryDirectory(prefix="wangge-test-", ignore_cleanup_errors=True)
-os.environ["WANGGE_DATA"] = _folder.name
 
 
 @pytest.fixture(scope="session")

@@ -50,3 +50,11 @@ def test_an_empty_chunk_leaks_nothing() -> None:
         include_header=False,
     )
     assert out.getvalue() == b'"a","c"\n"b",\n'
+
+
+def test_tests_keep_out_of_the_checkout(root: Path) -> None:
+    """Settings are read once: the data folder of a test run is its own, never the one of a demo beside it."""
+    from django.conf import settings
+
+    assert root not in Path(settings.DATA).parents
+    assert "/pg" not in settings.DATABASES["default"]["HOST"] or str(root) not in settings.DATABASES["default"]["HOST"]

@@ -198,7 +198,7 @@ def test_neither_the_hand_nor_the_unit_nor_the_line_may_verify(again: Any, users
     elif same == "line":
         supervisor.unit_code = handler.reports_to
     else:
-        row.lead.answers.update(by=supervisor)
+        Answer.objects.update(by=supervisor)
     supervisor.save()
     assert again.get("/m/api/rechecks").json()["tasks"] == []
     with pytest.raises(WanggeError, match="E7002"):
