@@ -11,7 +11,8 @@ from pathlib import Path
 
 _folder = tempfile.TemporaryDirectory(prefix="wangge-test-", ignore_cleanup_errors=True)
 os.environ["WANGGE_DATA"] = _folder.name
-os.environ.pop("DATABASE_URL", None)
+if "DATABASE_URL" in os.environ:
+    del os.environ["DATABASE_URL"]
 # The same ids in every run, so that a failing test fails again.
 (key := Path(_folder.name) / "identity_key").write_text("of tests only, and of made-up people")
 key.chmod(0o600)
