@@ -174,18 +174,18 @@ def counted() -> dict[str, Any]:
 
 
 def logins(password: str) -> list[dict[str, str]]:
-    """One login for each role; the grid worker is one who still has doors to visit."""
+    """One login for each role, two where a second person must agree; the grid worker is one with doors to visit."""
     from wangge_server.accounts.models import User
 
     busiest = Task.objects.filter(closed_at__isnull=True, worker_id__isnull=False).order_by("worker_id").first()
     found = []
     for role, label in policy.table()["role"].items():
-        users = User.objects.filter(role=role).order_by("username")
-        chosen = (
-            users.filter(username=busiest.worker_id).first() if role == "grid_worker" and busiest else users.first()
-        )
-        if chosen is not None and role != "system":
-            found.append({"role": role, "label": label["zh-hans"], "username": chosen.username, "password": password})
+        users = User.objects.filter(role=role).exclude(role="system").order_by("username")
+        if role == "grid_worker":
+            users = users.filter(username=busiest.worker_id) if busiest else users[:1]
+        for user in users[:2]:
+            row = {"role": role, "label": label["zh-hans"], "username": user.username, "password": password}
+            found.append(row)
     return found
 
 
