@@ -184,13 +184,13 @@ def test_person_ids_are_keyed_by_the_installation(district: Any, tiny: Path) -> 
     assert not theirs & set(Person.objects.values_list("person_id", flat=True))
 
 
-def test_a_file_that_stops_the_reader_is_set_aside_after_two_tries(district: Any) -> None:
+def test_a_file_that_stops_the_reader_is_set_aside_after_three_tries(district: Any) -> None:
     """The reader's process dies in the middle: nothing says so but the count of readings begun."""
     from wangge_server.intake.actions import begin_reading
 
     by, data = system_user(), ("户籍登记\n户号,姓名,出生日期\n1,张三,19900101\n").encode("gb18030")
     batch = receive_file(list_name="police", file_name="p.csv", data=data, by=by, purpose="administration")
-    for _ in range(2):
+    for _ in range(3):
         begin_reading(batch=batch, by=by, purpose="administration")  # and here the process would be gone
     assert Batch.objects.get(pk=batch.pk).state == "reading"
     assert read_batch_job(str(batch.pk)) == "refused"
@@ -204,3 +204,12 @@ def test_a_file_read_at_the_second_try_is_read(district: Any) -> None:
     batch = receive_file(list_name="police", file_name="q.csv", data=data, by=by, purpose="administration")
     begin_reading(batch=batch, by=by, purpose="administration")
     assert read_batch_job(str(batch.pk)) == "read"
+
+
+def test_a_job_that_stands_in_the_queue_twice_reads_once(district: Any) -> None:
+    """After a kill a job is taken up again and may have been asked for anew: the second finds nothing left to do."""
+    before = Batch.objects.get(list_name="health")
+    for _ in range(5):
+        assert read_batch_job(str(before.pk)) == "read"
+    after = Batch.objects.get(pk=before.pk)
+    assert (after.state, after.n_tries, after.read_at) == ("read", before.n_tries, before.read_at)

@@ -23,7 +23,7 @@ from wangge_server.intake.models import Batch, HeldRow
 # Above this share of held rows the mapping or date style is wrong, not the rows: nothing is loaded (E1006).
 HELD_LIMIT = 0.4
 # A file that stopped the reader so often is set aside (E1014), so that the others can go on.
-MOST_TRIES = 2
+MOST_TRIES = 3
 
 
 def upload_path(batch: Batch) -> Path:
@@ -77,7 +77,7 @@ def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
     HeldRow.objects.filter(batch=batch).delete()
     try:
         if batch.n_tries > MOST_TRIES:
-            raise WanggeError("E1014", Where(file=batch.file_name))
+            raise WanggeError("E1014", Where(file=batch.file_name), tries=MOST_TRIES)
         good, held, report = _think(batch)
     except WanggeError as error:
         batch.state, batch.error_code, batch.error_facts = "refused", error.code, _plain(error)

@@ -30,6 +30,8 @@ def read_batch(batch_id: str) -> str:
     batch = batch_by_id(batch_id)
     if batch is None:
         return "gone"
+    if batch.state in ("read", "refused"):
+        return batch.state  # the job stood in the queue twice: after a kill it is taken up and may be asked for again
     begin_reading(batch=batch, by=system_user(), purpose=AS_SYSTEM)
     return read_one(batch=batch, by=system_user(), purpose=AS_SYSTEM).state
 

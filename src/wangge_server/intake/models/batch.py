@@ -23,7 +23,7 @@ class Batch(models.Model):
     state = internal(models.CharField(max_length=12, default="received"))  # received, reading, read, refused
     error_code = internal(models.CharField(max_length=8, blank=True))
     error_facts = internal(models.JSONField(default=dict))
-    n_tries = internal(models.SmallIntegerField(default=0))  # readings begun; a file may stop the reader only twice
+    n_tries = internal(models.SmallIntegerField(default=0))  # readings begun; a file may stop the reader only so often
     n_rows = internal(models.IntegerField(null=True))
     n_good = internal(models.IntegerField(null=True))
     n_held = internal(models.IntegerField(null=True))
