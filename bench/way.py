@@ -30,9 +30,9 @@ def main() -> int:
     parser.add_argument(
         "presets",
         nargs="*",
-        default=["tiny", "community", "district"],
+        default=list(PRESETS),
         metavar="preset",
-        help=f"which of {', '.join(PRESETS)} (default: all but dongli)",
+        help=f"which of {', '.join(PRESETS)} (default: all; dongli takes some minutes)",
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--library-only", action="store_true", help="leave the server out")
