@@ -20,7 +20,7 @@ from wangge_server.exposure.models import Exposure
 from wangge_server.feedback.models import Coverage, Outcome, Recheck
 from wangge_server.feedback.queries import balance
 from wangge_server.geography.models import Area, Dwelling
-from wangge_server.intake.actions import read_batch, receive_file
+from wangge_server.intake.actions import MOST_TRIES, read_batch, receive_file
 from wangge_server.intake.models import Batch, HeldRow
 from wangge_server.intake.queries import batch_counts
 from wangge_server.jobs.actions import start_run
@@ -184,13 +184,13 @@ def test_person_ids_are_keyed_by_the_installation(district: Any, tiny: Path) -> 
     assert not theirs & set(Person.objects.values_list("person_id", flat=True))
 
 
-def test_a_file_that_stops_the_reader_is_set_aside_after_three_tries(district: Any) -> None:
+def test_a_file_that_keeps_stopping_the_reader_is_set_aside(district: Any) -> None:
     """The reader's process dies in the middle: nothing says so but the count of readings begun."""
     from wangge_server.intake.actions import begin_reading
 
     by, data = system_user(), ("户籍登记\n户号,姓名,出生日期\n1,张三,19900101\n").encode("gb18030")
     batch = receive_file(list_name="police", file_name="p.csv", data=data, by=by, purpose="administration")
-    for _ in range(3):
+    for _ in range(MOST_TRIES):
         begin_reading(batch=batch, by=by, purpose="administration")  # and here the process would be gone
     assert Batch.objects.get(pk=batch.pk).state == "reading"
     assert read_batch_job(str(batch.pk)) == "refused"

@@ -23,7 +23,7 @@ from wangge_server.intake.models import Batch, HeldRow
 # Above this share of held rows the mapping or date style is wrong, not the rows: nothing is loaded (E1006).
 HELD_LIMIT = 0.4
 # A file that stopped the reader so often is set aside (E1014), so that the others can go on.
-MOST_TRIES = 3
+MOST_TRIES = 5
 
 
 def upload_path(batch: Batch) -> Path:
