@@ -18,7 +18,6 @@ from wangge import dispatch, exposure, feedback, geography, identity, insight, i
 from wangge.base.errors import WanggeError, Where
 from wangge.base.progress import Progress, peak_rss_mb
 from wangge.frame import query
-from wangge.tables.protocol import Protocol
 from wangge.tables.shapes import (
     ANSWER,
     CASE,
@@ -283,6 +282,7 @@ def open_folder(folder: Path, **given: Any) -> Source:
         "as_of": dt.date.fromisoformat(preset.get("as_of", "1970-01-01")),
         **{name: pq.read_table(folder / f"{name}.parquet") for name in ("areas", "dwellings", "workers")},
         "visits": _optional(folder / "visits.parquet", VISIT.empty()),
+        "answers": _optional(folder / "answers.parquet", ANSWER.empty()),
         "truth": truth_of(folder),
     }
     return Source(**{**parts, **{key: value for key, value in given.items() if value is not None}})
@@ -319,8 +319,3 @@ def truth_of(folder: Path) -> pa.Table | None:
 def true_people(truth: pa.Table) -> int:
     """How many different people the lists really hold."""
     return int(query("SELECT count(DISTINCT person) AS n FROM truth", truth=truth).to_pylist()[0]["n"])
-
-
-def protocol_of(source: Source) -> Protocol:
-    """The protocol in force on the source's day."""
-    return exposure.protocol_for(source.as_of)
