@@ -24,6 +24,7 @@ from wangge.tables.shapes import (
     CELL,
     COVERAGE,
     EXPOSURE,
+    FAULT,
     GOOD_ROW,
     GRADE,
     HELD_ROW,
@@ -66,6 +67,7 @@ class Way:
     rows_in: int = 0
     good: pa.Table = field(default_factory=GOOD_ROW.empty)
     held: pa.Table = field(default_factory=HELD_ROW.empty)
+    faults: pa.Table = field(default_factory=FAULT.empty)
     reports: dict[str, Any] = field(default_factory=dict)
     people: pa.Table = field(default_factory=PERSON.empty)
     links: pa.Table = field(default_factory=LINK.empty)
@@ -99,7 +101,7 @@ def run(source: Source, progress: Progress | None = None) -> Way:
 
 def read_and_check(source: Source, way: Way, progress: Progress) -> None:
     """Files -> good rows + held rows; every row in is accounted for, list by list."""
-    good, held = [], []
+    good, held, faults = [], [], []
     for name, listing in source.mapping.lists.items():
         if name not in source.files:
             raise WanggeError("E1010", Where(file=name), list=name)
@@ -111,7 +113,8 @@ def read_and_check(source: Source, way: Way, progress: Progress) -> None:
         way.reports[name] = read.report
         good.append(checked.good)
         held += [read.held, checked.held]
-    way.good, way.held = pa.concat_tables(good), pa.concat_tables(held)
+        faults.append(checked.faults)
+    way.good, way.held, way.faults = (pa.concat_tables(some) for some in (good, held, faults))
     if way.rows_in != way.good.num_rows + way.held.num_rows:
         raise WanggeError("E2009", rows=way.rows_in, good=way.good.num_rows, held=way.held.num_rows)
 
@@ -175,7 +178,7 @@ def cases_of(good: pa.Table, links: pa.Table) -> pa.Table:
     rows = query(
         """SELECT person_id, min(case_kind) AS kind, min(case_onset_on) AS onset_on,
                   min(case_sampled_on) AS sampled_on, min(case_isolated_on) AS isolated_on
-           FROM good JOIN links USING (list, row) WHERE coalesce(case_onset_on, case_sampled_on) IS NOT NULL OR case_kind IS NOT NULL
+           FROM good JOIN links USING (list, batch, row) WHERE coalesce(case_onset_on, case_sampled_on) IS NOT NULL OR case_kind IS NOT NULL
            GROUP BY person_id ORDER BY person_id""",
         good=good,
         links=links,
@@ -186,7 +189,7 @@ def cases_of(good: pa.Table, links: pa.Table) -> pa.Table:
 def people_of(visits: pa.Table, good: pa.Table, links: pa.Table) -> pa.Table:
     """Visits by account -> visits by person; a visit whose account nobody linked stays with the account. -> VISIT"""
     rows = query(
-        """WITH account AS (SELECT account, min(person_id) AS person FROM good JOIN links USING (list, row)
+        """WITH account AS (SELECT account, min(person_id) AS person FROM good JOIN links USING (list, batch, row)
                             WHERE account IS NOT NULL GROUP BY account)
            SELECT coalesce(person, person_id) AS person_id, place_id, place_kind, start_at, end_at
            FROM visits LEFT JOIN account ON account.account = visits.person_id""",

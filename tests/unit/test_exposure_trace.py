@@ -22,7 +22,7 @@ P = protocol_for(AS_OF)  # looks back 4 days
 
 def table(shape: Table, *rows: dict[str, Any]) -> pa.Table:
     names = shape.schema.names
-    return pa.Table.from_pylist([{n: row.get(n) for n in names} for row in rows], schema=shape.schema)
+    return shape.hand_over(pa.Table.from_pylist([{n: row.get(n) for n in names} for row in rows], schema=shape.schema))
 
 
 def at(day: int, hour: float = 0) -> dt.datetime:

@@ -119,7 +119,7 @@ def test_a_district_is_linked_and_every_row_accounted_for(district: Path, tiny: 
     assert links.column_names == LINKS
     assert score(links.select(LINKS[:3]), truth)["pair_f1"] > 0.98
     held = table(district / "held.csv")
-    assert list(held[0]) == ["list", "file", "sheet", "row", "line", "element", "code"]
+    assert list(held[0]) == ["list", "batch", "file", "sheet", "row", "line", "element", "code"]
     assert report["rows"] == truth.num_rows == links.num_rows + len(held)
     for name, one in report["lists"].items():
         assert one["rows"] == one["good"] + sum(one["held"].values()), name
@@ -213,7 +213,7 @@ def test_a_doubt_goes_to_a_person(files: Files) -> None:
     assert main(call(folder)) == 0
     assert len(groups(folder / "out" / "links.csv")) == 3, "nobody is joined by guess"
     review = table(folder / "out" / "review.csv")
-    assert list(review[0]) == ["group_id", "list", "row", "person_id", "reason"]
+    assert list(review[0]) == ["group_id", "list", "batch", "row", "person_id", "reason"]
     by_group = {
         r["group_id"]: {(o["list"], o["row"]) for o in review if o["group_id"] == r["group_id"]} for r in review
     }

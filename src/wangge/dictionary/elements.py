@@ -42,6 +42,7 @@ class Element:
     sensitivity: Sensitivity
     retention: Retention
     synonyms: tuple[str, ...] = ()
+    fresh_days: int = 0  # an answer older than this must be asked again; 0: it does not age
     banned: str = ""
 
 
@@ -67,6 +68,7 @@ def _element(name: str, row: dict[str, object]) -> Element:
         sensitivity=Sensitivity(str(row.get("sensitivity", "sensitive"))),
         retention=Retention(str(row.get("retention", "event"))),
         synonyms=tuple(row.get("synonyms", ())),  # type: ignore[arg-type]
+        fresh_days=int(str(row.get("fresh_days", 0))),
         banned=str(row.get("banned", "")),
     )
 

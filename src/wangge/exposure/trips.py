@@ -14,7 +14,7 @@ SELECT l.person_id, '{TRIP}' || r.trip_vehicle || ':' || r.trip_on || ':' || coa
        'transport' AS place_kind,
        r.trip_on::TIMESTAMP::TIMESTAMPTZ - INTERVAL 8 HOUR AS start_at,
        r.trip_on::TIMESTAMP::TIMESTAMPTZ + INTERVAL 16 HOUR AS end_at
-FROM rows r JOIN links l ON r.list = l.list AND r.row = l.row
+FROM rows r JOIN links l ON r.list = l.list AND r.batch = l.batch AND r.row = l.row
 WHERE r.trip_vehicle IS NOT NULL AND r.trip_on IS NOT NULL
 GROUP BY ALL ORDER BY ALL
 """

@@ -15,7 +15,7 @@ from wangge.identity.keys import keys_of
 from wangge.identity.opaque import DEMO_KEY
 from wangge.identity.people import People, people_of
 from wangge.identity.review import review_of
-from wangge.tables.shapes import HOUSEHOLD, LINK, PERSON
+from wangge.tables.shapes import GOOD_ROW, HOUSEHOLD, LINK, PERSON
 
 
 class Linked(NamedTuple):
@@ -46,7 +46,7 @@ def link(
     first row, so it holds for one edition of the lists. `door_lists` name the lists asked at the door: their newest
     day is `confirmed_on`.
     """
-    good = canonical(good)
+    good = canonical(GOOD_ROW.hand_over(good))
     keys = keys_of(good)
     found = cluster(keys)
     people = people_of(good, keys, found, as_of, door_lists, source_order, key)
@@ -61,22 +61,26 @@ def link(
 
 
 def canonical(good: pa.Table) -> pa.Table:
-    """Rows by list and row, whatever order they came in; chunks joined."""
+    """Rows by list, batch and row, whatever order they came in; chunks joined."""
     if good.num_rows == 0:
         return good.combine_chunks()
-    coded = good.column("list").combine_chunks().dictionary_encode()
-    names = coded.dictionary.to_pylist()
-    place = np.argsort(np.argsort(np.array(names, dtype=object)))[coded.indices.to_numpy()]
-    at = place.astype(np.int64) << 32 | good.column("row").to_numpy().astype(np.int64)
+    at = _place(good, "list") << 48 | _place(good, "batch") << 32 | good.column("row").to_numpy().astype(np.int64)
     if np.all(at[1:] >= at[:-1]):
         return good
     return good.take(pa.array(np.argsort(at, kind="stable")))
 
 
+def _place(good: pa.Table, name: str) -> np.ndarray:
+    """The place of each row's word among the different ones, sorted."""
+    coded = good.column(name).combine_chunks().dictionary_encode()
+    words = np.array(coded.dictionary.to_pylist(), dtype=object)
+    return np.argsort(np.argsort(words))[coded.indices.to_numpy()].astype(np.int64)
+
+
 def _links(good: pa.Table, found: Clusters, people: People) -> pa.Table:
     return LINK.hand_over(
         pa.table({
-            "list": good.column("list"), "row": good.column("row"),
+            "list": good.column("list"), "batch": good.column("batch"), "row": good.column("row"),
             "person_id": people.values["person_id"].take(pa.array(people.person)),
             "evidence": pa.array(found.evidence).take(pa.array(found.how)),
         })

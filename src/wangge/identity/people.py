@@ -113,8 +113,8 @@ def _from_number(values: dict[str, pa.Array], number: Array) -> None:
 
 def _basis(good: pa.Table, leaders: Array, number: Array) -> pa.Array:
     """What an id is made of: the valid number; for people without one, list and row of their first row."""
-    names, rows = (good.column(c).take(pa.array(leaders)).cast(pa.string()) for c in ("list", "row"))
-    place = pc.binary_join_element_wise("row", names, rows, "\x1f")
+    names = (good.column(c).take(pa.array(leaders)).cast(pa.string()) for c in ("list", "batch", "row"))
+    place = pc.binary_join_element_wise("row", *names, "\x1f")
     by_number = pc.binary_join_element_wise("id", pa.array(number).cast(pa.string()), "\x1f")
     joined = pc.if_else(pa.array(number >= 0), by_number, place)
     return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined

@@ -28,12 +28,15 @@ def review_of(good: pa.Table, found: Clusters, person_ids: pa.Array, person: Arr
 
 def _table(good: pa.Table, evidence: str, rows: Array, group: Array, person_ids: pa.Array, person: Array) -> pa.Table:
     at = pa.array(rows)
-    lists, numbers = good.column("list").take(at), good.column("row").take(at)
+    lists, batches, numbers = (good.column(name).take(at) for name in ("list", "batch", "row"))
     firsts, of_row = np.unique(group, return_index=True)[1], np.unique(group, return_inverse=True)[1]
-    ids = [stable_id("g", evidence, lists[int(i)].as_py(), numbers[int(i)].as_py()) for i in firsts]
+    ids = [
+        stable_id("g", evidence, lists[int(i)].as_py(), batches[int(i)].as_py(), numbers[int(i)].as_py())
+        for i in firsts
+    ]
     return REVIEW.hand_over(
         pa.table({
-            "group_id": pa.array(ids, pa.string()).take(pa.array(of_row)), "list": lists, "row": numbers,
+            "group_id": pa.array(ids, pa.string()).take(pa.array(of_row)), "list": lists, "batch": batches, "row": numbers,
             "person_id": person_ids.take(pa.array(person[rows])),
             "reason": pa.repeat(evidence, len(rows)),
         })

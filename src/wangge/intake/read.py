@@ -32,8 +32,10 @@ class Read:
     held: pa.Table = field(default_factory=HELD_ROW.empty)
 
 
-def read(path: Path | str, given: ListMapping) -> Read:
+def read(path: Path | str, given: ListMapping, batch: str = "") -> Read:
     """Read a CSV or a workbook by its mapping. The content tells what it is, not the name of the file.
+
+    `batch` is stamped on every row: list, batch and row name a row where a list comes in several files.
 
     Raises E1001 (no spreadsheet), E1002 (empty), E1003 (a required column is missing), E1008 (other bytes than the
     encoding named), E1009 (no such sheet), E1013 (it would burst the reader). A line with more cells than the header has names is held as E1012.
@@ -50,7 +52,7 @@ def read(path: Path | str, given: ListMapping) -> Read:
     places = columns_of(cells, given, report)
     body = grid.body(at, len(cells), sorted({i for found in places.values() for i in found}))
     report.notes += body.notes
-    return _read(given, report, places, body)
+    return _read(given, report, places, body, batch)
 
 
 def digest(path: Path | str) -> str:
@@ -73,9 +75,9 @@ def _open(path: Path, given: ListMapping) -> Grid:
     return CsvGrid(data, given, path.name)
 
 
-def _read(given: ListMapping, report: Report, places: dict[str, list[int]], body: Body) -> Read:
+def _read(given: ListMapping, report: Report, places: dict[str, list[int]], body: Body, batch: str) -> Read:
     numbers = body.numbers.astype(np.int32)
-    table = _place(given, report, numbers)
+    table = _place(given, report, numbers, batch)
     for element, found in places.items():
         table = table.append_column(element, _first_filled([body.columns[i] for i in found]))
     lost = np.isin(numbers, body.surplus)
@@ -88,8 +90,8 @@ def _read(given: ListMapping, report: Report, places: dict[str, list[int]], body
     return Read(RAW_ROW.hand_over(table.filter(pa.array(~lost))), report, HELD_ROW.hand_over(held))
 
 
-def _place(given: ListMapping, report: Report, numbers: np.ndarray) -> pa.Table:
-    same = {"list": given.name, "file": report.file, "sheet": report.sheet}
+def _place(given: ListMapping, report: Report, numbers: np.ndarray, batch: str) -> pa.Table:
+    same = {"list": given.name, "batch": batch, "file": report.file, "sheet": report.sheet}
     columns = {name: pa.repeat(pa.scalar(value, pa.string()), len(numbers)) for name, value in same.items()}
     columns["row"] = pa.array(numbers)
     columns["line"] = pa.array(numbers + np.int32(report.header_line))

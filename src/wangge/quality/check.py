@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 
@@ -15,17 +15,19 @@ from wangge.base.shelf import ShelfError, members
 from wangge.frame import query
 from wangge.quality import checks
 from wangge.quality.prepare import COLUMNS, prepare
-from wangge.tables.shapes import GOOD_ROW, HELD_ROW
+from wangge.tables.shapes import FAULT, GOOD_ROW, HELD_ROW, RAW_ROW
 
 REQUIRED = ("PLACE", "CODE", "ELEMENTS", "EXPRESSION", "EXAMPLES")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """`good` has the shape of GOOD_ROW, `held` of HELD_ROW: every row went to one of them."""
+    """`good` has the shape of GOOD_ROW, `held` of HELD_ROW: every row went to one of them. `faults` (FAULT) names the
+    values of good rows that were set aside: rows in = good without a fault + good with one + held."""
 
     good: pa.Table
     held: pa.Table
+    faults: pa.Table = field(default_factory=FAULT.empty)
 
 
 @cache
@@ -42,13 +44,15 @@ def check(rows: pa.Table, as_of: dt.date) -> Checked:
 
     Raises E2009 when rows do not add up: a defect, nothing may be loaded then.
     """
+    rows = RAW_ROW.hand_over(rows)
     names = pc.unique(rows.column("list")).to_pylist()
     parts = [_check_list(_of_list(rows, name) if len(names) > 1 else rows, as_of) for name in names]
     good = pa.concat_tables([GOOD_ROW.empty(), *(p.good for p in parts)])
     held = pa.concat_tables([HELD_ROW.empty(), *(p.held for p in parts)])
+    faults = pa.concat_tables([FAULT.empty(), *(p.faults for p in parts)])
     if good.num_rows + held.num_rows != rows.num_rows:
         raise WanggeError("E2009", rows=rows.num_rows, good=good.num_rows, held=held.num_rows)
-    return Checked(good, held)
+    return Checked(good, held, faults)
 
 
 def _of_list(rows: pa.Table, name: str) -> pa.Table:
@@ -63,7 +67,7 @@ def _check_list(rows: pa.Table, as_of: dt.date) -> Checked:
     if reasons.column("code").null_count < ready.num_rows:
         good = good.filter(is_good)
     bad = pc.invert(is_good)
-    held = ready.select(["list", "file", "sheet", "row", "line"]).filter(bad)
+    held = ready.select(["list", "batch", "file", "sheet", "row", "line"]).filter(bad)
     for name in ("element", "code"):
         held = held.append_column(name, reasons.column(name).filter(bad))
     return Checked(GOOD_ROW.hand_over(good), HELD_ROW.hand_over(held))

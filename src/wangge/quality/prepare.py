@@ -10,15 +10,21 @@ import pyarrow.compute as pc
 from wangge.dictionary import elements
 from wangge.quality.dates import parse
 from wangge.quality.words import words
+from wangge.tables.shapes import ADDRESS_PARTS, RAW_ROW
 
 # data element -> column of GOOD_ROW
 COLUMNS = {
     "person.name": "name",
+    "person.surname": "surname",
+    "person.given_name": "given_name",
     "person.id_number": "id_number",
+    "person.id_type": "id_type",
     "person.birth_date": "birth_date",
     "person.sex": "sex",
     "person.phone": "phone",
+    "person.email": "email",
     "person.address": "address",
+    **{f"address.{part}": part for part in ADDRESS_PARTS},
     "household.number": "household_number",
     "person.relation_to_head": "relation_to_head",
     "person.account": "account",
@@ -33,7 +39,7 @@ COLUMNS = {
     "case.isolated_on": "case_isolated_on",
 }
 # part of an address -> the word its bare number takes in a Chinese address, from the largest part to the smallest
-ADDRESS_PARTS = {
+PART_WORDS = {
     "region": "", "locality": "", "street": "", "house_number": "号", "building": "号楼", "unit": "单元", "room": "室",
 }  # fmt: skip
 IDEOGRAPH, BARE_NUMBER = r"[\x{3400}-\x{9fff}]", r"^[0-9A-Za-z-]+$"
@@ -43,12 +49,13 @@ DAYS = tuple(e for e in COLUMNS if elements()[e].type == "date")
 def prepare(rows: pa.Table) -> pa.Table:
     """RAW_ROW of one list -> its place columns, the columns of GOOD_ROW, and what the checks ask about:
 
-    `<day>_unreadable` (bool) for each day column, `id_type` (text), `element:<name>` (the tidied text of each element
+    `<day>_unreadable` (bool) for each day column, `element:<name>` (the tidied text of each element
     the list holds).
     """
+    rows = RAW_ROW.hand_over(rows)
     texts = {name: tidy(rows.column(name)) for name in rows.column_names if name in elements()}
     blank = pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
-    out = {name: rows.column(name) for name in ("list", "file", "sheet", "row", "line")}
+    out = {name: rows.column(name) for name in ("list", "batch", "file", "sheet", "row", "line")}
     for element, column in COLUMNS.items():
         if element not in DAYS:
             out[column] = CLEAN.get(element, _as_is)(texts.get(element, blank))
@@ -57,7 +64,6 @@ def prepare(rows: pa.Table) -> pa.Table:
         out[column], out[f"{column}_unreadable"] = days, unreadable
     out["name"] = _whole_name(out["name"], texts, blank)
     out["address"] = _whole_address(out["address"], texts, blank)
-    out["id_type"] = texts.get("person.id_type", blank)
     out |= {f"element:{name}": text for name, text in texts.items()}
     return pa.table(out)
 
@@ -97,6 +103,10 @@ def _without_blanks(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pc.any(blanks).as_py():
         return texts
     return pc.if_else(blanks, pc.replace_substring_regex(texts, r"\s+", ""), texts)
+
+
+def _lower(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    return texts if texts.null_count == len(texts) else pc.utf8_lower(_without_blanks(texts))
 
 
 def _number(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -144,10 +154,10 @@ def _whole_address(
 ) -> pa.ChunkedArray:
     """A list may write an address in parts. A Chinese one is joined from its region to its room, bare numbers with
     their words (12, 3, 501 -> 12号楼3单元501室, not 123501); any other from its room to its postcode, with blanks."""
-    parts = {name: texts.get(f"address.{name}", blank) for name in ADDRESS_PARTS}
+    parts = {name: texts.get(f"address.{name}", blank) for name in PART_WORDS}
     if all(part.null_count == len(part) for part in parts.values()):
         return address
-    worded = [_with_word(part, ADDRESS_PARTS[name]) for name, part in parts.items()]
+    worded = [_with_word(part, PART_WORDS[name]) for name, part in parts.items()]
     chinese = _joined(worded, "")
     other = _joined([*reversed(parts.values()), texts.get("address.postcode", blank)], " ")
     whole = pc.if_else(pc.match_substring_regex(_joined(list(parts.values()), ""), IDEOGRAPH), chinese, other)
@@ -174,6 +184,7 @@ CLEAN = {
     "person.id_number": _number,
     "person.sex": _sex,
     "person.phone": _phone,
+    "person.email": _lower,
     "trip.vehicle": _number,
     "case.kind": _case_kind,
 }

@@ -9,6 +9,7 @@ from wangge.dictionary import Sensitivity as S
 from wangge.tables.spec import Column as C
 from wangge.tables.spec import Table
 
+ADDRESS_PARTS = ("region", "locality", "street", "house_number", "building", "unit", "room", "postcode")
 TEXT, INT, DAY, INSTANT = pa.string(), pa.int32(), pa.date32(), pa.timestamp("s", tz="UTC")
 FLAG, REAL, TEXTS = pa.bool_(), pa.float64(), pa.list_(pa.string())
 
@@ -18,6 +19,7 @@ RAW_ROW = Table(
     "intake",
     (
         C("list", TEXT, S.INTERNAL, R.BATCH, "name of the list in the mapping"),
+        C("batch", TEXT, S.INTERNAL, R.BATCH, "which file of that list; empty where a list is one file", may_lack=True),
         C("file", TEXT, S.INTERNAL, R.BATCH, "file name without its folder"),
         C("sheet", TEXT, S.INTERNAL, R.BATCH, "sheet of the workbook, empty for CSV"),
         C("row", INT, S.INTERNAL, R.BATCH, "1 for the first data row below the header"),
@@ -32,13 +34,35 @@ GOOD_ROW = Table(
     "quality",
     (
         C("list", TEXT, S.INTERNAL, R.REGISTER),
+        C(
+            "batch",
+            TEXT,
+            S.INTERNAL,
+            R.REGISTER,
+            "which file of that list; list, batch and row name a row",
+            may_lack=True,
+        ),
         C("row", INT, S.INTERNAL, R.REGISTER),
-        C("name", TEXT, S.PERSONAL, R.REGISTER, "NFKC, no blanks"),
+        C("name", TEXT, S.PERSONAL, R.REGISTER, "NFKC; joined from surname and given name where a list has only those"),
+        C("surname", TEXT, S.PERSONAL, R.REGISTER, "where a list keeps it apart", may_lack=True),
+        C("given_name", TEXT, S.PERSONAL, R.REGISTER, "where a list keeps it apart", may_lack=True),
         C("id_number", TEXT, S.SENSITIVE, R.REGISTER, "upper case, no blanks; 15 or 18 places, or another document"),
+        C("id_type", TEXT, S.PERSONAL, R.REGISTER, "kind of document as written", may_lack=True),
         C("birth_date", DAY, S.PERSONAL, R.REGISTER),
         C("sex", TEXT, S.PERSONAL, R.REGISTER, "1 male, 2 female, 0 unknown (GB/T 2261.1)"),
         C("phone", TEXT, S.PERSONAL, R.REGISTER, "digits only"),
-        C("address", TEXT, S.PERSONAL, R.REGISTER, "NFKC, as written otherwise"),
+        C("email", TEXT, S.PERSONAL, R.REGISTER, "lower case", may_lack=True),
+        C(
+            "address",
+            TEXT,
+            S.PERSONAL,
+            R.REGISTER,
+            "NFKC, as written otherwise; joined from its parts where a list has only those",
+        ),
+        *(
+            C(part, TEXT, S.PERSONAL, R.REGISTER, "part of the address, where a list writes it in parts", may_lack=True)
+            for part in ADDRESS_PARTS
+        ),
         C("household_number", TEXT, S.PERSONAL, R.REGISTER, "the list's own household number"),
         C("relation_to_head", TEXT, S.PERSONAL, R.REGISTER),
         C("account", TEXT, S.PERSONAL, R.EVENT, "account of a check-in system"),
@@ -59,6 +83,7 @@ HELD_ROW = Table(
     "quality",
     (
         C("list", TEXT, S.INTERNAL, R.BATCH),
+        C("batch", TEXT, S.INTERNAL, R.BATCH, may_lack=True),
         C("file", TEXT, S.INTERNAL, R.BATCH),
         C("sheet", TEXT, S.INTERNAL, R.BATCH),
         C("row", INT, S.INTERNAL, R.BATCH),
@@ -67,12 +92,45 @@ HELD_ROW = Table(
         C("code", TEXT, S.INTERNAL, R.BATCH, "number in the table of errors"),
     ),
 )
+FAULT = Table(
+    "fault",
+    "A value set aside while its row went on without it: a person must look. It names the place, never the value.",
+    "quality",
+    (
+        C("list", TEXT, S.INTERNAL, R.BATCH),
+        C("batch", TEXT, S.INTERNAL, R.BATCH, may_lack=True),
+        C("file", TEXT, S.INTERNAL, R.BATCH),
+        C("sheet", TEXT, S.INTERNAL, R.BATCH),
+        C("row", INT, S.INTERNAL, R.BATCH),
+        C("line", INT, S.INTERNAL, R.BATCH, "row as the spreadsheet shows it"),
+        C("element", TEXT, S.INTERNAL, R.BATCH, "data element at fault"),
+        C("code", TEXT, S.INTERNAL, R.BATCH, "number in the table of errors"),
+    ),
+)
+CHANGE = Table(
+    "change",
+    "A cell whose cleaned value is not what was written: no change is silent.",
+    "quality",
+    (
+        C("list", TEXT, S.INTERNAL, R.BATCH),
+        C("batch", TEXT, S.INTERNAL, R.BATCH, may_lack=True),
+        C("file", TEXT, S.INTERNAL, R.BATCH),
+        C("sheet", TEXT, S.INTERNAL, R.BATCH),
+        C("row", INT, S.INTERNAL, R.BATCH),
+        C("line", INT, S.INTERNAL, R.BATCH),
+        C("element", TEXT, S.INTERNAL, R.BATCH),
+        C("rule", TEXT, S.INTERNAL, R.BATCH, "what was done: width, blanks, date, word, digits, parts, …"),
+        C("before", TEXT, S.SENSITIVE, R.BATCH),
+        C("after", TEXT, S.SENSITIVE, R.BATCH, "null: the value was set aside"),
+    ),
+)
 LINK = Table(
     "link",
     "Which person a row of a list belongs to, and on what evidence.",
     "identity",
     (
         C("list", TEXT, S.INTERNAL, R.REGISTER),
+        C("batch", TEXT, S.INTERNAL, R.REGISTER, may_lack=True),
         C("row", INT, S.INTERNAL, R.REGISTER),
         C("person_id", TEXT, S.PERSONAL, R.REGISTER),
         C(
@@ -121,9 +179,37 @@ REVIEW = Table(
     (
         C("group_id", TEXT, S.INTERNAL, R.REGISTER),
         C("list", TEXT, S.INTERNAL, R.REGISTER),
+        C("batch", TEXT, S.INTERNAL, R.REGISTER, may_lack=True),
         C("row", INT, S.INTERNAL, R.REGISTER),
         C("person_id", TEXT, S.PERSONAL, R.REGISTER),
         C("reason", TEXT, S.INTERNAL, R.REGISTER, "key that is ambiguous, or two_valid_numbers"),
+    ),
+)
+MERGE = Table(
+    "merge",
+    "A person id that is no longer what it was. No id changes without a row here.",
+    "identity",
+    (
+        C("old_person_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("new_person_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("kind", TEXT, S.INTERNAL, R.REGISTER, "merge: old is new now; split: part of old is new now"),
+        C("evidence", TEXT, S.INTERNAL, R.REGISTER, "what joined them, or what parted them"),
+    ),
+)
+FACT = Table(
+    "fact",
+    "One value that one row of one list says of one person, and whether it is the one believed.",
+    "identity",
+    (
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("element", TEXT, S.INTERNAL, R.REGISTER),
+        C("value", TEXT, S.SENSITIVE, R.REGISTER),
+        C("list", TEXT, S.INTERNAL, R.REGISTER),
+        C("batch", TEXT, S.INTERNAL, R.REGISTER, may_lack=True),
+        C("row", INT, S.INTERNAL, R.REGISTER),
+        C("collected_on", DAY, S.INTERNAL, R.REGISTER, "null where the list does not say"),
+        C("believed", FLAG, S.INTERNAL, R.REGISTER),
+        C("why", TEXT, S.INTERNAL, R.REGISTER, "rule of survivorship that chose it: confirmed, freshest, source, …"),
     ),
 )
 AREA = Table(
@@ -383,10 +469,14 @@ TABLES: dict[str, Table] = {
         RAW_ROW,
         GOOD_ROW,
         HELD_ROW,
+        FAULT,
+        CHANGE,
         LINK,
         PERSON,
         HOUSEHOLD,
         REVIEW,
+        MERGE,
+        FACT,
         AREA,
         DWELLING,
         LOCATED,

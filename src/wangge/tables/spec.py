@@ -19,6 +19,7 @@ class Column:
     sensitivity: Sensitivity
     retention: Retention
     doc: str = ""
+    may_lack: bool = False  # a table handed over without it gets nulls, or empty texts for the batch
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,13 @@ class Table:
         """
         arrays, fields = [], []
         for column in self.columns:
-            if column.name not in table.column_names:
+            if column.name in table.column_names:
+                values = self._cast(table.column(column.name), column)
+                arrays.append(values.fill_null("") if column.name == "batch" else values)
+            elif column.may_lack:
+                arrays.append(pa.chunked_array([_blank(column, table.num_rows)]))
+            else:
                 raise WanggeError("E9001", table=self.name, column=column.name)
-            arrays.append(self._cast(table.column(column.name), column))
             fields.append(pa.field(column.name, column.type))
         if self.open_to_elements:
             known = {c.name for c in self.columns}
@@ -67,3 +72,8 @@ class Table:
             raise WanggeError(
                 "E9002", table=self.name, column=column.name, found=values.type, wanted=column.type
             ) from why
+
+
+def _blank(column: Column, n: int) -> pa.Array:
+    """What stands in a column that was left out: a list that is one file names no batch."""
+    return pa.repeat(pa.scalar("", pa.string()), n) if column.name == "batch" else pa.nulls(n, column.type)

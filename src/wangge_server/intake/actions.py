@@ -95,7 +95,7 @@ def _think(batch: Batch) -> tuple[pa.Table, pa.Table, intake.Report]:
     if emergency is None:
         raise WanggeError("E9004")
     mapping = intake.load_mapping(Path(settings.DATA) / "mapping.toml")
-    read = intake.read(upload_path(batch), mapping.lists[batch.list_name])
+    read = intake.read(upload_path(batch), mapping.lists[batch.list_name], batch=batch.pk.hex)
     checked = quality.check(read.rows, emergency.as_of)
     held = pa.concat_tables([read.held, checked.held])
     if read.report.n_rows != checked.good.num_rows + held.num_rows:

@@ -24,7 +24,8 @@ def load_register(
         located=located,
     )
     rows = query(
-        "SELECT list || ':' || row AS link_id, list AS list_name, row, person_id, evidence FROM links", links=links
+        "SELECT batch || ':' || row AS link_id, list AS list_name, batch, row, person_id, evidence FROM links",
+        links=links,
     )
     loaded = {
         "households": upsert(Household, doors),

@@ -72,4 +72,4 @@ def households_by_grid(area: str) -> dict[str, int]:
 
 def all_links() -> pa.Table:
     """Every row of every list with its person. -> LINK"""
-    return copy_out("SELECT list_name, row, person_id, evidence FROM registry_link", LINK.schema)
+    return copy_out("SELECT list_name, batch, row, person_id, evidence FROM registry_link", LINK.schema)

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('link_id', models.CharField(max_length=60, primary_key=True, serialize=False)),
                 ('list_name', models.CharField(max_length=40)),
+                ('batch', models.CharField(max_length=40)),
                 ('row', models.IntegerField()),
                 ('evidence', models.CharField(max_length=60)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='registry.person')),

@@ -9,8 +9,9 @@ from wangge_server.base.fields import internal, personal
 class Link(models.Model):
     """Which row of which list said so."""
 
-    link_id = internal(models.CharField(max_length=60, primary_key=True), Retention.REGISTER)  # list:row
+    link_id = internal(models.CharField(max_length=60, primary_key=True), Retention.REGISTER)  # batch:row
     list_name = internal(models.CharField(max_length=40), Retention.REGISTER)
+    batch = internal(models.CharField(max_length=40), Retention.REGISTER)  # intake.Batch, in hex
     row = internal(models.IntegerField(), Retention.REGISTER)
     person = personal(models.ForeignKey("registry.Person", models.CASCADE, related_name="links"))
     evidence = internal(models.CharField(max_length=60), Retention.REGISTER)
