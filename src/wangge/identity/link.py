@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from wangge.identity.bytes import Array
 from wangge.identity.cluster import Clusters, cluster
 from wangge.identity.households import households_of
 from wangge.identity.keys import keys_of
@@ -70,11 +71,12 @@ def canonical(good: pa.Table) -> pa.Table:
     return good.take(pa.array(np.argsort(at, kind="stable")))
 
 
-def _place(good: pa.Table, name: str) -> np.ndarray:
+def _place(good: pa.Table, name: str) -> Array:
     """The place of each row's word among the different ones, sorted."""
     coded = good.column(name).combine_chunks().dictionary_encode()
     words = np.array(coded.dictionary.to_pylist(), dtype=object)
-    return np.argsort(np.argsort(words))[coded.indices.to_numpy()].astype(np.int64)
+    place: Array = np.argsort(np.argsort(words))[coded.indices.to_numpy()].astype(np.int64)
+    return place
 
 
 def _links(good: pa.Table, found: Clusters, people: People) -> pa.Table:

@@ -63,14 +63,14 @@ def _check_list(rows: pa.Table, as_of: dt.date) -> Checked:
     ready = prepare(rows)
     reasons = reasons_for(ready, as_of, all_checks())
     is_good = pc.is_null(reasons.column("code"))
-    good = ready.select(GOOD_ROW.schema.names)
+    good = GOOD_ROW.hand_over(ready)
     if reasons.column("code").null_count < ready.num_rows:
         good = good.filter(is_good)
     bad = pc.invert(is_good)
     held = ready.select(["list", "batch", "file", "sheet", "row", "line"]).filter(bad)
     for name in ("element", "code"):
         held = held.append_column(name, reasons.column(name).filter(bad))
-    return Checked(GOOD_ROW.hand_over(good), HELD_ROW.hand_over(held))
+    return Checked(good, HELD_ROW.hand_over(held))
 
 
 def reasons_for(ready: pa.Table, as_of: dt.date, asked: tuple[ModuleType, ...]) -> pa.Table:

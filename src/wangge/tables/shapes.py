@@ -25,6 +25,14 @@ RAW_ROW = Table(
         C("row", INT, S.INTERNAL, R.BATCH, "1 for the first data row below the header"),
         C("line", INT, S.INTERNAL, R.BATCH, "row as the spreadsheet shows it, from 1"),
         C("date_style", TEXT, S.INTERNAL, R.BATCH, "how the list writes dates: ymd, dmy, mdy or serial"),
+        C(
+            "id_from_number",
+            FLAG,
+            S.INTERNAL,
+            R.BATCH,
+            "the ID number stood in a number cell, which keeps 15 digits",
+            may_lack=True,
+        ),
     ),
     open_to_elements=True,
 )
@@ -47,6 +55,14 @@ GOOD_ROW = Table(
         C("surname", TEXT, S.PERSONAL, R.REGISTER, "where a list keeps it apart", may_lack=True),
         C("given_name", TEXT, S.PERSONAL, R.REGISTER, "where a list keeps it apart", may_lack=True),
         C("id_number", TEXT, S.SENSITIVE, R.REGISTER, "upper case, no blanks; 15 or 18 places, or another document"),
+        C(
+            "id_doubtful",
+            TEXT,
+            S.SENSITIVE,
+            R.REGISTER,
+            "a number that is not trusted, as written: it joins nobody, it may only propose a match to a person",
+            may_lack=True,
+        ),
         C("id_type", TEXT, S.PERSONAL, R.REGISTER, "kind of document as written", may_lack=True),
         C("birth_date", DAY, S.PERSONAL, R.REGISTER),
         C("sex", TEXT, S.PERSONAL, R.REGISTER, "1 male, 2 female, 0 unknown (GB/T 2261.1)"),
@@ -210,6 +226,20 @@ FACT = Table(
         C("collected_on", DAY, S.INTERNAL, R.REGISTER, "null where the list does not say"),
         C("believed", FLAG, S.INTERNAL, R.REGISTER),
         C("why", TEXT, S.INTERNAL, R.REGISTER, "rule of survivorship that chose it: confirmed, freshest, source, …"),
+    ),
+)
+DECISION = Table(
+    "decision",
+    "What a person settled about two rows: one and the same, or two different people. It binds every later run.",
+    "identity",
+    (
+        C("list_a", TEXT, S.INTERNAL, R.REGISTER),
+        C("batch_a", TEXT, S.INTERNAL, R.REGISTER),
+        C("row_a", INT, S.INTERNAL, R.REGISTER),
+        C("list_b", TEXT, S.INTERNAL, R.REGISTER),
+        C("batch_b", TEXT, S.INTERNAL, R.REGISTER),
+        C("row_b", INT, S.INTERNAL, R.REGISTER),
+        C("verdict", TEXT, S.INTERNAL, R.REGISTER, "same or different"),
     ),
 )
 AREA = Table(
@@ -475,6 +505,7 @@ TABLES: dict[str, Table] = {
         PERSON,
         HOUSEHOLD,
         REVIEW,
+        DECISION,
         MERGE,
         FACT,
         AREA,

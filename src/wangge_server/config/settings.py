@@ -28,6 +28,7 @@ ROOMS = [
     "intake",
     "geography",
     "registry",
+    "identity",
     "exposure",
     "risk",
     "dispatch",

@@ -1,0 +1,1 @@
+"""One person, one record: what people must settle, and what they settled."""
