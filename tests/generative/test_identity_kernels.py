@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wangge.identity.bytes import raw
 from wangge.identity.doors import ENDS, NUMERALS, UNITS, doors
-from wangge.identity.groups import best_rows, digits_apart, merge, roots
+from wangge.identity.groups import NO_RIVALS, best_rows, digits_apart, merge, roots
 from wangge.identity.normal import WEIGHTS, hashes_of, homophones, id_numbers, phones
 
 DOTS = " 　·•‧・."
@@ -207,13 +207,13 @@ def test_merging_twice_over_two_keys(rows: list[tuple[int, int, int]], cap: int)
     parent, number, how = np.arange(n), np.array(numbers, np.int64), np.zeros(n, np.int8)
     first, second = (np.array([row[i] for row in rows], np.int64) for i in (0, 1))
     order = np.argsort(first, kind="stable")
-    doubt = merge(order, first, parent, number, how, 1, cap)
+    doubt = merge(order, first, parent, number, how, 1, cap, NO_RIVALS)
     clusters, doubts = plain_merge(first.tolist(), numbers, cap)
     assert {int(first[order[i]]) for i in np.flatnonzero(doubt)} == {int(first[i]) for i in doubts}
     found = roots(parent)
     assert {frozenset(np.flatnonzero(found == r).tolist()) for r in found} == {frozenset(c) for c in clusters}
     assert all((how[i] == 1) == (len(c) > 1) for c in clusters for i in c)
-    merge(np.argsort(second, kind="stable"), second, parent, number, how, 2, 0)
+    merge(np.argsort(second, kind="stable"), second, parent, number, how, 2, 0, NO_RIVALS)
     found = roots(parent)
     for r in set(found.tolist()):
         assert len({numbers[i] for i in np.flatnonzero(found == r) if numbers[i] >= 0}) <= 1

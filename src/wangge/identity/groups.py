@@ -1,4 +1,8 @@
-"""Union-find with a veto: clusters of two different valid numbers never become one."""
+"""Union-find with a veto: clusters of two different valid numbers, or that a person parted, never become one.
+
+What a person settled as different is kept as rivals: (head, tail, other, following) are linked lists of the rows that
+a cluster must not hold, by leading row. Joining two clusters joins their lists, so that no chain of joins breaks one.
+"""
 
 # mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
@@ -8,6 +12,8 @@ from numba import njit
 
 from wangge.identity.bytes import Array
 
+Rivals = tuple[Array, Array, Array, Array]
+NO_RIVALS: Rivals = (np.empty(0, np.int64),) * 4
 BITS = 26  # bitmap of 2^26 keys = 8 MB
 
 
@@ -20,22 +26,88 @@ def find(parent: Array, x: int) -> int:
     return x
 
 
+def rivals_of(n: int, different: Array) -> Rivals:
+    """Pairs of rows that are two people -> Rivals. Without pairs the arrays are empty and cost nothing."""
+    pairs = np.asarray(different, np.int64).reshape(-1, 2)
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    if not len(pairs):
+        return NO_RIVALS
+    head, tail = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    other, following = np.empty(2 * len(pairs), np.int64), np.full(2 * len(pairs), -1, np.int64)
+    _fill(np.concatenate([pairs, pairs[:, ::-1]]), head, tail, other, following)
+    return head, tail, other, following
+
+
 @njit(cache=True)
-def _union(parent: Array, number: Array, a: int, b: int) -> None:
-    """Join two clusters; the smaller row leads. The caller has seen that their numbers agree."""
+def _fill(pairs: Array, head: Array, tail: Array, other: Array, following: Array) -> None:
+    for e in range(pairs.shape[0]):
+        row = pairs[e, 0]
+        other[e] = pairs[e, 1]
+        if head[row] < 0:
+            head[row] = e
+        else:
+            following[tail[row]] = e
+        tail[row] = e
+
+
+@njit(cache=True)
+def are_apart(parent: Array, rivals: Rivals, a: int, b: int) -> bool:
+    """Whether a person settled that some row of the cluster led by `a` and some of that led by `b` are two people."""
+    head, _, other, following = rivals
+    if head.size == 0 or head[a] < 0 or head[b] < 0:
+        return False
+    e = head[a]
+    while e >= 0:
+        if find(parent, other[e]) == b:
+            return True
+        e = following[e]
+    return False
+
+
+@njit(cache=True)
+def union(parent: Array, number: Array, rivals: Rivals, a: int, b: int) -> bool:
+    """Join the clusters of two rows; the smaller row leads. False, and nothing done, where they are kept apart."""
     a, b = find(parent, a), find(parent, b)
     if a == b:
-        return
+        return True
+    if (number[a] >= 0 and number[b] >= 0 and number[a] != number[b]) or are_apart(parent, rivals, a, b):
+        return False
     if b < a:
         a, b = b, a
     parent[b] = a
     if number[a] < 0:
         number[a] = number[b]
+    head, tail, _, following = rivals
+    if head.size > 0 and head[b] >= 0:
+        if head[a] < 0:
+            head[a] = head[b]
+        else:
+            following[tail[a]] = head[b]
+        tail[a] = tail[b]
+    return True
 
 
 @njit(cache=True)
-def merge(order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, cap: int) -> Array:
-    """Rows in `order` (sorted by key) that share a key become one cluster, unless that names two valid numbers.
+def _names_rivals(order: Array, i: int, j: int, parent: Array, rivals: Rivals) -> bool:
+    """Whether two of the rows order[i:j] were settled to be two people."""
+    if rivals[0].size == 0:
+        return False
+    for k in range(i, j):
+        a = find(parent, order[k])
+        if rivals[0][a] < 0:
+            continue
+        for m in range(k + 1, j):
+            if are_apart(parent, rivals, a, find(parent, order[m])):
+                return True
+    return False
+
+
+@njit(cache=True)
+def merge(
+    order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, cap: int, rivals: Rivals
+) -> Array:
+    """Rows in `order` (sorted by key) that share a key become one cluster, unless that names two valid numbers or two
+    that a person parted.
 
     A group over `cap` rows (0: none is too large) says too little to join anybody. `how[row]` takes `step` where it
     was 0 and the row was joined. -> for each place in `order`, 1 where a group begins that is ambiguous
@@ -55,11 +127,11 @@ def merge(order: Array, key: Array, parent: Array, number: Array, how: Array, st
                 if v >= 0:
                     two = two or bool(one >= 0 and one != v)
                     one = v
-            if two:
+            if several and (two or _names_rivals(order, i, j, parent, rivals)):
                 ambiguous[i] = True
             elif several:
                 for k in range(i, j):
-                    _union(parent, number, order[i], order[k])
+                    union(parent, number, rivals, order[i], order[k])
                     if how[order[k]] == 0:
                         how[order[k]] = step
         i = j
@@ -80,8 +152,9 @@ def digits_apart(a: int, b: int) -> int:
 
 @njit(cache=True)
 def merge_near(
-    order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, body: Array, valid: Array, cap: int
-) -> Array:
+    order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, body: Array, valid: Array,
+    cap: int, rivals: Rivals,
+) -> Array:  # fmt: skip
     """Rows of one name class and half a number: a broken number joins the one valid number at most two digits away.
 
     Two such valid numbers leave it alone (ambiguous). Broken numbers that near to each other are then joined too.
@@ -101,12 +174,12 @@ def merge_near(
                 for b in range(i, j):
                     y = order[b]
                     if valid[y] and digits_apart(body[x], body[y]) <= 2:
-                        two = two or bool(one >= 0 and one != body[y])
-                        one, at = body[y], y
+                        v = number[find(parent, y)]
+                        two = two or bool(one >= 0 and one != v)
+                        one, at = v, y
                 if two:
                     ambiguous[i] = True
-                elif at >= 0:
-                    _union(parent, number, x, at)
+                elif at >= 0 and union(parent, number, rivals, x, at):
                     _mark(how, step, x, at)
             for a in range(i, j):
                 x = order[a]
@@ -114,9 +187,7 @@ def merge_near(
                     y = order[b]
                     if valid[x] or valid[y] or digits_apart(body[x], body[y]) > 2:
                         continue
-                    rx, ry = find(parent, x), find(parent, y)
-                    if rx != ry and (number[rx] < 0 or number[ry] < 0):
-                        _union(parent, number, x, y)
+                    if find(parent, x) != find(parent, y) and union(parent, number, rivals, x, y):
                         _mark(how, step, x, y)
         i = j
     return ambiguous
