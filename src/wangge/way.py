@@ -40,6 +40,7 @@ from wangge.tables.shapes import (
     ZONE,
 )
 
+DOOR_LIST = "door"  # rows that monthly checks were told: no file holds them, they count as asked at the door
 STAGES = ("read", "check", "link", "locate", "trace", "grade", "plan", "verify", "count", "release")
 
 
@@ -56,6 +57,7 @@ class Source:
     as_of: dt.date
     zones: pa.Table = field(default_factory=ZONE.empty)
     answers: pa.Table = field(default_factory=ANSWER.empty)
+    gone: pa.Table | None = None  # person_id of people known to have died or moved away
     key: str = identity.DEMO_KEY  # keys the person ids; an installation has its own, kept apart from the data
     truth: pa.Table | None = None  # list, row, person: only made-up districts have it
 
@@ -121,12 +123,14 @@ def read_and_check(source: Source, way: Way, progress: Progress) -> None:
 
 def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
     """Good rows -> people, households, and the grid each door stands in."""
-    doors = tuple(name for name, listing in source.mapping.lists.items() if listing.door)
+    doors = (*source.mapping.door_lists, DOOR_LIST)
     with progress.stage("link"):
         linked = identity.link(
             way.good, source.as_of, door_lists=doors, source_order=tuple(source.mapping.lists), key=source.key
         )
     way.links, way.people, way.households, way.review = linked
+    if source.gone is not None and source.gone.num_rows:
+        way.people = query("SELECT p.* FROM people p ANTI JOIN gone USING (person_id)", people=way.people, gone=source.gone)
     with progress.stage("locate"):
         way.located = geography.locate(way.households, source.dwellings, source.areas)
 

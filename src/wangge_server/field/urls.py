@@ -1,8 +1,10 @@
 from django.urls import path
 
-from wangge_server.field import api
+from wangge_server.field import api, views
 
 urlpatterns = [
+    path("checks/", views.checks, name="checks"),
+    path("checks/<str:household_id>/", views.check, name="check"),
     path("m/", api.shell, name="phone"),
     path("m/api/me", api.me, name="phone_me"),
     path("m/api/today", api.today, name="phone_today"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,18 @@ def good_rows() -> pa.Table:
 def batch_by_id(pk: Any) -> Batch | None:
     """One batch."""
     return batches().filter(pk=pk).first()
+
+
+def rows_at(places: list[tuple[str, int]]) -> pa.Table:
+    """The good rows at these places (batch in hex, row) of files read; only the parts of the files that hold them are
+    looked into. -> GOOD_ROW"""
+    from wangge.tables.shapes import GOOD_ROW
+
+    folder = Path(settings.DATA) / "lake" / "good"
+    wanted: dict[str, list[int]] = {}
+    for batch, row in places:
+        wanted.setdefault(batch, []).append(row)
+    files = {batch: folder / f"{uuid.UUID(batch)}.parquet" for batch in wanted if batch != "door"}
+    tables = [pq.read_table(file, filters=[("row", "in", wanted[batch])], schema=GOOD_ROW.schema)
+              for batch, file in files.items() if file.exists()]  # fmt: skip
+    return pa.concat_tables(tables) if tables else GOOD_ROW.empty()

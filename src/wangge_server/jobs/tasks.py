@@ -22,6 +22,7 @@ from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, m
 from wangge_server.jobs.actions import fail_run, report_run, store_run
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
+from wangge_server.registry.queries import door_rows, gone
 
 
 @app.task(queue="wangge", name="read_batch", retry=3)
@@ -82,7 +83,8 @@ def think(as_of: dt.date, progress: Progress) -> way.Way:
     """All stages after reading and checking, on what the lake holds."""
     source, walked = installation(as_of), way.Way()
     counts = batch_counts()
-    walked.rows_in, walked.good = counts["n_rows"], good_rows()
+    told = door_rows()
+    walked.rows_in, walked.good = counts["n_rows"] + told.num_rows, pa.concat_tables([good_rows(), told])
     walked.held = pa.table({"row": pa.nulls(counts["n_held"], pa.int32())})
     way.link_and_locate(source, walked, progress)
     way.judge(source, walked, progress)
@@ -97,6 +99,7 @@ def installation(as_of: dt.date) -> way.Source:
     tables = {name: pq.read_table(ground / f"{name}.parquet") for name in ("areas", "dwellings", "workers")}
     return way.Source(
         mapping=mapping(),
+        gone=gone(),
         key=settings.IDENTITY_KEY,
         files={},
         as_of=as_of,

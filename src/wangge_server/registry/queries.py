@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
-from wangge.tables.shapes import LINK
+from wangge.tables.shapes import GOOD_ROW, LINK
+from wangge.way import DOOR_LIST as DOOR
 from wangge_server.base.bulk import copy_out
-from wangge_server.registry.models import Household, Link, Person
+from wangge_server.registry.models import Household, HouseholdCheck, LifeEvent, Link, Merge, Person, Residence
 
 
 def households_in(
@@ -34,8 +36,94 @@ def household_in(area: dict[str, str], household_id: str) -> Household | None:
 
 
 def members(household_ids: list[str]) -> QuerySet[Person]:
-    """People of these households."""
+    """People a run put behind these doors: whom a visit asks for."""
     return Person.objects.filter(household_id__in=household_ids).order_by("household_id", "birth_date")
+
+
+def homes_in(household_id: str) -> QuerySet[Residence]:
+    """Who lives there now, the eldest first."""
+    rows = Residence.objects.filter(household_id=household_id, to_on=None).select_related("person")
+    return rows.order_by(F("person__birth_date").asc(nulls_last=True), "person_id")
+
+
+def left_from(household_id: str) -> QuerySet[Residence]:
+    """Who lived there once, the latest first."""
+    rows = Residence.objects.filter(household_id=household_id, to_on__isnull=False).select_related("person")
+    return rows.order_by("-to_on", "person_id")
+
+
+def person_in(area: dict[str, str], person_id: str) -> Person | None:
+    """One person whose household stands inside the reader's area, or None."""
+    within = {f"household__{key}": value for key, value in area.items()}
+    return Person.objects.filter(person_id=person_id, **within).select_related("household__dwelling").first()
+
+
+def led_to(person_id: str) -> str:
+    """The id that an id became, over as many merges as there were; empty where it became none."""
+    seen = {person_id}
+    found = ""
+    while step := Merge.objects.filter(old_person_id=found or person_id, kind="merge").order_by("-id").first():
+        if step.new_person_id in seen:
+            return ""
+        found = step.new_person_id
+        seen.add(found)
+    return found
+
+
+def homes_of(person: Person) -> QuerySet[Residence]:
+    """Where somebody lived, the newest first."""
+    return person.residences.select_related("household__dwelling").order_by("-id")
+
+
+def events_of(person: Person) -> QuerySet[LifeEvent]:
+    """Births, moves and deaths told at the door."""
+    return person.events.order_by("-on", "-id")
+
+
+def checks_of(household_id: str) -> QuerySet[HouseholdCheck]:
+    """Monthly checks of one household, the newest first."""
+    return HouseholdCheck.objects.filter(household_id=household_id).select_related("by")
+
+
+def due_in(area: dict[str, str], month: dt.date, *, grid: str = "", done: bool = False) -> QuerySet[Household]:
+    """Households with somebody in them that nobody settled since the first of the month, the longest unseen first."""
+    rows = Household.objects.filter(**area, n_people__gt=0)
+    rows = rows.filter(checked_on__gte=month) if done else rows.filter(Q(checked_on=None) | Q(checked_on__lt=month))
+    if grid:
+        rows = rows.filter(grid_code=grid)
+    return rows.select_related("dwelling").order_by(F("checked_on").asc(nulls_first=True), "grid_code", "dwelling_id")
+
+
+def checks_by_grid(area: dict[str, str], month: dt.date) -> list[dict[str, Any]]:
+    """How far the month's check has come, grid by grid. -> [{grid_code, households, done}]"""
+    rows: QuerySet[Any, Any] = Household.objects.filter(**area, n_people__gt=0, grid_code__isnull=False).values(
+        "grid_code"
+    )
+    return list(
+        rows.annotate(households=Count("pk"), done=Count("pk", filter=Q(checked_on__gte=month))).order_by("grid_code")
+    )
+
+
+def gone() -> pa.Table:
+    """People who died or moved away: no list that still holds them makes them somebody to visit. -> person_id"""
+    return copy_out(
+        """SELECT person_id FROM registry_person p WHERE NOT EXISTS
+             (SELECT 1 FROM registry_residence r WHERE r.person_id = p.person_id AND r.to_on IS NULL)
+           AND EXISTS (SELECT 1 FROM registry_lifeevent e WHERE e.person_id = p.person_id
+             AND (e.kind = 'died' OR e.kind = 'moved_away' AND (p.confirmed_on IS NULL OR p.confirmed_on <= e.on)))""",
+        pa.schema([("person_id", pa.string())]),
+    )
+
+
+def door_rows() -> pa.Table:
+    """What the monthly checks were told, as rows of a list. -> GOOD_ROW"""
+    names = ("name", "id_number", "birth_date", "sex", "phone", "address", "relation_to_head", "collected_on")
+    told = pa.schema([("row", pa.int32()), *((name, GOOD_ROW.schema.field(name).type) for name in names)])
+    rows = copy_out(f"SELECT id, {', '.join(names)} FROM registry_doorrow ORDER BY id", told)
+    same = {"list": pa.repeat(DOOR, rows.num_rows), "batch": pa.repeat(DOOR, rows.num_rows)}
+    lacking = {name: pa.nulls(rows.num_rows, GOOD_ROW.schema.field(name).type)
+               for name in GOOD_ROW.schema.names if name not in (*told.names, *same)}  # fmt: skip
+    return GOOD_ROW.hand_over(pa.table({**same, **{n: rows.column(n) for n in told.names}, **lacking}))
 
 
 def links_of(person_ids: list[str]) -> dict[str, list[Any]]:
@@ -68,6 +156,20 @@ def households_by_grid(area: str) -> dict[str, int]:
     """How many households stand in each grid below `area`. -> {grid_code: n}"""
     rows = Household.objects.filter(grid_code__startswith=area).values("grid_code").annotate(n=Count("pk"))
     return {row["grid_code"]: row["n"] for row in rows if row["grid_code"]}
+
+
+def links_table(person_id: str) -> pa.Table:
+    """Rows that belong to one person. -> LINK"""
+    found = Link.objects.filter(person_id=person_id).values_list("list_name", "batch", "row", "person_id", "evidence")
+    rows = [dict(zip(LINK.schema.names, row, strict=True)) for row in found]
+    return LINK.hand_over(pa.Table.from_pylist(rows, schema=LINK.schema))
+
+
+def door_rows_of(person: Person) -> pa.Table:
+    """What was said of one person at the door. -> GOOD_ROW"""
+    names = ("name", "id_number", "birth_date", "sex", "phone", "address", "relation_to_head", "collected_on")
+    said = [{"list": DOOR, "batch": DOOR, "row": row.pop("id"), **row} for row in person.door_rows.values("id", *names)]
+    return GOOD_ROW.hand_over(pa.Table.from_pylist(said, schema=GOOD_ROW.schema))
 
 
 def all_links() -> pa.Table:

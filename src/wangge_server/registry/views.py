@@ -20,10 +20,22 @@ from wangge_server.intake.words import list_words
 from wangge_server.policy.gate import gate
 from wangge_server.policy.queries import label
 from wangge_server.policy.reads import record_read
-from wangge_server.policy.scope import rows_in
+from wangge_server.policy.scope import may, rows_in
 from wangge_server.registry import queries
 from wangge_server.registry.forms import SearchForm
-from wangge_server.registry.words import HOW, REASONS, RELATIONS, SEX, evidence_words, masked_number, masked_phone
+from wangge_server.registry.known import known
+from wangge_server.registry.words import (
+    ENDS,
+    EVENTS,
+    HOW,
+    REASONS,
+    RELATIONS,
+    RESIDENCES,
+    SEX,
+    evidence_words,
+    masked_number,
+    masked_phone,
+)
 
 KEPT = "register_search"  # in the session: a name or address never stands in an address
 FRESH_DAYS = 31
@@ -55,7 +67,8 @@ def household(request: HttpRequest, household_id: str) -> HttpResponse:
     found = queries.household_in(rows_in(request), household_id)
     if found is None:
         raise Http404
-    people = list(queries.members([found.household_id]))
+    homes = list(queries.homes_in(found.household_id))
+    people = [home.person for home in homes]
     links, fresh = queries.links_of([p.person_id for p in people]), received_by_list()
     elements, today = request.decision.elements, timezone.localdate()  # type: ignore[attr-defined]
     earlier = [row | {"role": label("role", row["role"], get_language() or "zh-hans"),
@@ -64,12 +77,46 @@ def household(request: HttpRequest, household_id: str) -> HttpResponse:
     record_read(request, "household", [found.household_id], people=len(people))
     context = {
         "head": {"title": _("家庭"), "answer": str(found.dwelling or "") if "person.address" in elements else "",
-                 "number": found.n_people, "unit": _("人"), "as_of": timezone.now()},
-        "facts": _facts(found, elements), "earlier": earlier,
-        "people": [_person(p, links.get(p.person_id, []), fresh, elements, today) for p in people],
+                 "number": len(people), "unit": _("人"), "as_of": timezone.now()},
+        "facts": _facts(found, elements), "earlier": earlier, "check": may(request, "check.record"),
+        "people": [_person(home.person, links.get(home.person_id, []), fresh, elements, today) | _home(request, home)
+                   for home in homes],
+        "left": [{"name": one.person.name if "person.name" in elements else _("家庭成员"), "home": one,
+                  "why": ENDS.get(one.ended, one.ended)} for one in queries.left_from(found.household_id)[:20]],
+        "household_id": found.household_id,
         "breadcrumb": [{"label": _("一人一档"), "url": reverse("register")}, {"label": _("家庭")}],
     }  # fmt: skip
     return render(request, "registry/household.html", context)
+
+
+@gate("person.open")
+def person(request: HttpRequest, person_id: str) -> HttpResponse:
+    """One person: who and where; what is known, from whom and how old; who looked."""
+    found = queries.person_in(rows_in(request), person_id)
+    if found is None or not found.is_listed:
+        led = queries.led_to(person_id)
+        if led and queries.person_in(rows_in(request), led):
+            return redirect("person", person_id=led)
+        raise Http404
+    elements, today = request.decision.elements, timezone.localdate()  # type: ignore[attr-defined]
+    homes = list(queries.homes_of(found))
+    now = homes[0] if homes and homes[0].to_on is None else None
+    earlier = [row | {"role": label("role", row["role"], get_language() or "zh-hans"),
+                      "purpose": label("purpose", row["purpose"], get_language() or "zh-hans")}
+               for row in reads_about(found.person_id)]  # fmt: skip
+    record_read(request, "person", [found.person_id])
+    door = found.household.dwelling or found.household.address if "person.address" in elements else None
+    return render(request, "registry/person.html", {
+        "head": {"title": found.name if "person.name" in elements else _("个人"), "answer": str(door or ""),
+                 "as_of": timezone.now()},
+        "known": known(found, elements, today), "homes": [
+            (RESIDENCES.get(one.kind, one.kind), ENDS.get(one.ended, one.ended),
+             str(one.household.dwelling or one.household.address or "") if "person.address" in elements else "", one)
+            for one in homes],
+        "events": [(EVENTS.get(one.kind, one.kind), one.on) for one in queries.events_of(found)], "now": now,
+        "household_id": now.household_id if now else "", "earlier": earlier,
+        "breadcrumb": [{"label": _("一人一档"), "url": reverse("register")}, {"label": _("个人")}],
+    })  # fmt: skip
 
 
 # ---- parts ------------------------------------------------------------------------------------------------
@@ -162,6 +209,12 @@ def _person(
         "sources": [{"list": list_words(link["list_name"]), "row": link["row"], "evidence": evidence_words(link["evidence"]),
                      "at": fresh.get(link["list_name"], {}).get("at")} for link in links],
     }  # fmt: skip
+
+
+def _home(request: HttpRequest, home: Any) -> dict[str, Any]:
+    """How somebody lives there, and since when."""
+    url = reverse("person", args=[home.person_id]) if may(request, "person.open") else ""
+    return {"kind": RESIDENCES.get(home.kind, home.kind), "since": home.from_on, "url": url}
 
 
 def _born(day: dt.date | None, today: dt.date) -> str | None:

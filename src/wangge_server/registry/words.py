@@ -25,7 +25,29 @@ REASONS = {
     "no_building": gettext_lazy("地址里没有楼栋"), "no_room": gettext_lazy("地址里没有房号"),
     "ambiguous": gettext_lazy("有几处同样的地址"), "area_contradicts": gettext_lazy("写的街道与小区不符"),
 }  # fmt: skip
+RESIDENCES = {
+    "permanent": gettext_lazy("常住"), "boarding": gettext_lazy("寄住"), "floating": gettext_lazy("流动"),
+    "unknown": gettext_lazy("不清楚"),
+}  # fmt: skip
+ENDS = {
+    "moved_within": gettext_lazy("搬到本区别处"), "moved_away": gettext_lazy("已搬走"), "died": gettext_lazy("已去世"),
+    "corrected": gettext_lazy("名单更正"),
+}  # fmt: skip
+EVENTS = {
+    "born": gettext_lazy("出生"), "moved_in": gettext_lazy("搬入"), "moved_within": gettext_lazy("搬到本区别处"),
+    "moved_away": gettext_lazy("搬走"), "died": gettext_lazy("去世"),
+}  # fmt: skip
+RESULTS = {
+    "as_known": gettext_lazy("都还在"), "changed": gettext_lazy("有变化"), "nobody_home": gettext_lazy("没有人在家"),
+    "refused": gettext_lazy("谢绝走访"),
+}  # fmt: skip
+# rules of survivorship, by the words of the ground floor
+WHY = {
+    "confirmed": gettext_lazy("上门问过"), "freshest": gettext_lazy("最新"), "most_lists": gettext_lazy("多数名单"),
+    "source": gettext_lazy("名单次序"), "valid_number": gettext_lazy("号码有效"), "only": gettext_lazy("只有这一种说法"),
+}  # fmt: skip
 KEYS = {
+    "door": gettext_lazy("上门登记"),
     "id": gettext_lazy("证件号"), "near_id": gettext_lazy("证件号只差一位"), "name": gettext_lazy("姓名"),
     "phone": gettext_lazy("电话"), "birth": gettext_lazy("出生日期"), "address": gettext_lazy("地址"),
     "account": gettext_lazy("平台账号"), "household": gettext_lazy("户号"),

@@ -26,6 +26,7 @@ PERMISSIONS = {
     "grid.view": gettext_lazy("看网格"), "batch.view": gettext_lazy("看批次"), "batch.upload": gettext_lazy("上传清单"),
     "held.view": gettext_lazy("看暂存行"), "run.view": gettext_lazy("看运算"), "run.start": gettext_lazy("开始运算"),
     "household.view": gettext_lazy("查找家庭"), "household.open": gettext_lazy("打开家庭"),
+    "person.open": gettext_lazy("打开个人"), "check.list": gettext_lazy("看每月走访"), "check.record": gettext_lazy("登记走访"),
     "review.view": gettext_lazy("看待判断的同名组"), "case.view": gettext_lazy("看病例"),
     "exposure.view": gettext_lazy("看接触"), "grade.view": gettext_lazy("看分级"), "protocol.view": gettext_lazy("看方案"),
     "task.list": gettext_lazy("看信封"), "task.open": gettext_lazy("打开信封"), "task.close": gettext_lazy("办结信封"),
@@ -46,7 +47,8 @@ ELEMENTS = {
 # Verbs are the names of actions and of reads; those without a word of their own say the permission's.
 VERBS = {
     "login": gettext_lazy("登录"), "refused": gettext_lazy("被拒"), "choose_purpose": gettext_lazy("更改目的"),
-    "household": gettext_lazy("打开家庭"), "household_list": gettext_lazy("列出家庭"), "grade_list": gettext_lazy("列出分级"),
+    "household": gettext_lazy("打开家庭"), "household_list": gettext_lazy("列出家庭"), "person": gettext_lazy("打开个人"),
+    "check": gettext_lazy("打开走访登记"), "check_list": gettext_lazy("列出走访"), "record_check": gettext_lazy("登记走访"), "grade_list": gettext_lazy("列出分级"),
     "case": gettext_lazy("打开病例"), "case_list": gettext_lazy("列出病例"), "task": gettext_lazy("打开信封"),
     "recheck": gettext_lazy("打开复核"), "export": gettext_lazy("导出数字"), "export_held": gettext_lazy("导出暂存行"),
     "receive_file": gettext_lazy("收到文件"), "read_batch": gettext_lazy("读取批次"), "start_run": gettext_lazy("提出运算"),

@@ -17,3 +17,7 @@ class Household(models.Model):
     grid_code = personal(models.CharField(max_length=15, null=True, db_index=True))
     how = internal(models.CharField(max_length=20), Retention.REGISTER)
     reason = internal(models.CharField(max_length=40, null=True), Retention.REGISTER)
+    checked_on = internal(models.DateField(null=True), Retention.REGISTER)  # newest settled monthly check
+
+    class Meta:
+        indexes = (models.Index(fields=["grid_code", "checked_on"], name="due_by_grid"),)

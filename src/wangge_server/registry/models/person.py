@@ -22,3 +22,9 @@ class Person(models.Model):
     n_rows = internal(models.IntegerField(), Retention.REGISTER)
     lists = internal(ArrayField(models.CharField(max_length=40)), Retention.REGISTER)
     confirmed_on = internal(models.DateField(null=True), Retention.REGISTER)
+    asked_on = internal(
+        models.JSONField(null=True), Retention.REGISTER
+    )  # element -> day it was last confirmed at a door
+    is_listed = internal(
+        models.BooleanField(db_default=True), Retention.REGISTER
+    )  # false: no list holds the person now

@@ -1,0 +1,78 @@
+"""What is known of one person, element by element: every value, who says so, how old it is, which one is believed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from wangge import identity
+from wangge.dictionary import elements as dictionary
+from wangge_server.intake.queries import mapping, rows_at
+from wangge_server.intake.words import list_words
+from wangge_server.registry.models import Person
+from wangge_server.registry.queries import DOOR, door_rows_of, links_table
+from wangge_server.registry.words import RELATIONS, SEX, WHY, masked_number, masked_phone
+
+SHOWN = ("name", "sex", "birth_date", "relation_to_head", "phone", "id_number", "address")
+
+
+def known(person: Person, granted: frozenset[str], today: dt.date) -> list[dict[str, Any]]:
+    """Granted elements only, in the order of the page. -> [{label, conflict, said: [{value, sources, fresh, believed, why}]}]"""
+    links = links_table(person.person_id)
+    rows = rows_at([(row["batch"], row["row"]) for row in links.to_pylist() if row["batch"] != DOOR])
+    good = pa.concat_tables([rows, door_rows_of(person)])
+    found = identity.facts(
+        good, links, door_lists=(*mapping().door_lists, DOOR), source_order=tuple(mapping().lists), as_of=today
+    )
+    asked = person.asked_on or {}
+    return [
+        _element(name, [row for row in found.to_pylist() if row["element"] == f"person.{name}"], asked, today)
+        for name in SHOWN
+        if f"person.{name}" in granted
+    ]
+
+
+def _element(name: str, rows: list[dict[str, Any]], asked: dict[str, str], today: dt.date) -> dict[str, Any]:
+    said: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = said.setdefault(
+            row["value"],
+            {"value": _words(name, row["value"]), "sources": [], "on": None, "believed": False, "why": ""},
+        )
+        one["sources"].append(_("%(list)s第 %(row)s 行") % {"list": list_words(row["list"]), "row": row["row"]})
+        one["on"] = max(filter(None, (one["on"], row["collected_on"])), default=None)
+        if row["believed"]:
+            one |= {"believed": True, "why": str(WHY.get(row["why"], row["why"]))}
+    shown = sorted(said.values(), key=lambda one: not one["believed"])
+    for one in shown:
+        last = asked.get(f"person.{name}") if one["believed"] else None
+        on = max(filter(None, (one["on"], dt.date.fromisoformat(last) if last else None)), default=None)
+        one["fresh"] = freshness(f"person.{name}", on, today)
+    empty: dict[str, Any] = {"value": None, "sources": [], "fresh": None, "believed": True, "why": ""}
+    return {"label": _(dictionary()[f"person.{name}"].zh), "conflict": len(shown) > 1, "said": shown or [empty]}
+
+
+def freshness(element: str, on: dt.date | None, today: dt.date) -> dict[str, str]:
+    """How old an answer is, against how old it may be."""
+    limit = dictionary()[element].fresh_days
+    if on is None:
+        return {"tone": "unknown", "word": _("名单没有写日期")}
+    days = (today - on).days
+    word = ngettext("%(n)d 天前", "%(n)d 天前", days) % {"n": days} if days > 0 else _("今天")
+    return {"tone": "warn" if limit and days > limit else "good", "word": word}
+
+
+def _words(name: str, value: str) -> str:
+    if name == "sex":
+        return str(SEX.get(value, _("未知")))
+    if name == "relation_to_head":
+        return str(RELATIONS.get(value, value))
+    if name == "phone":
+        return masked_phone(value) or ""
+    if name == "id_number":
+        return masked_number(value) or ""
+    return value
