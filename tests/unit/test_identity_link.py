@@ -15,7 +15,7 @@ from wangge.identity import Linked, link, score
 from wangge.identity.bytes import raw
 from wangge.identity.doors import doors
 from wangge.identity.normal import WEIGHTS, homophones, id_numbers
-from wangge.tables.shapes import GOOD_ROW, HOUSEHOLD, LINK, PERSON, REVIEW
+from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, LINK, PERSON, REVIEW
 
 AS_OF = dt.date(2026, 11, 23)
 WANG, LI, ZHAO = "11010119900307109X", "110101199003070011", "110101199003070118"  # made up, check digits right
@@ -96,7 +96,7 @@ def test_an_ambiguous_key_joins_nobody_and_is_reviewed() -> None:
     same = {"name": "王晓明", "phone": "13800000001", "birth_date": dt.date(1990, 3, 7), "address": ADDRESS}
     found = linked(same | {"id_number": WANG}, same | {"id_number": LI}, same)
     assert groups(found) == [[1], [2], [3]]
-    reviewed = found.review.to_pylist()
+    reviewed = sorted(found.review.to_pylist(), key=lambda r: r["row"])
     assert [r["row"] for r in reviewed] == [1, 2, 3]
     assert len({r["group_id"] for r in reviewed}) == 1
     assert len({r["person_id"] for r in reviewed}) == 3
@@ -212,7 +212,7 @@ def test_a_household_number_places_who_has_no_address() -> None:
     found = linked(
         {"name": "王晓明", "id_number": WANG, "household_number": "H1", "address": ADDRESS},
         {"name": "李红", "id_number": LI, "household_number": "H1"},
-        {"name": "赵强", "id_number": ZHAO, "household_number": "H1", "address": "别里1-1-1"},
+        {"name": "赵强", "id_number": ZHAO, "household_number": "H3", "address": "别里1-1-1"},
         {"name": "孙一", "phone": "13800000001", "household_number": "H2"},
         {"name": "周二", "phone": "13800000002", "household_number": "H2"},
         {"name": "吴三", "phone": "13800000003"},
@@ -232,6 +232,22 @@ def test_ids_are_opaque_stable_and_keyed() -> None:
     assert a == b != c
     assert WANG not in a
     assert one.households.column("household_id") == two.households.column("household_id")
+
+
+def test_what_a_person_settled_binds() -> None:
+    same = {"name": "王晓明", "phone": "13800000001"}
+    some = [same, same, {"name": "李红", "phone": "13800000002"}]
+    assert groups(linked(*some)) == [[1, 2], [3]]
+    place = {"list_a": "a", "batch_a": "", "list_b": "a", "batch_b": ""}
+    decisions = pa.Table.from_pylist(
+        [place | {"row_a": 1, "row_b": 2, "verdict": "different"}, place | {"row_a": 3, "row_b": 1, "verdict": "same"},
+         place | {"row_a": 1, "row_b": 77, "verdict": "same"}],
+        schema=DECISION.schema,
+    )  # fmt: skip
+    found = linked(*some, decisions=decisions)
+    assert groups(found) == [[1, 3], [2]]
+    assert set(found.links.column("evidence").to_pylist()) == {"settled", "alone"}
+    assert groups(linked(*some, decisions=DECISION.empty())) == [[1, 2], [3]]
 
 
 def test_no_rows_at_all() -> None:

@@ -9,14 +9,16 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from wangge.frame import query
 from wangge.identity.bytes import Array
 from wangge.identity.cluster import Clusters, cluster
+from wangge.identity.content import canonical_order
 from wangge.identity.households import households_of
 from wangge.identity.keys import keys_of
 from wangge.identity.opaque import DEMO_KEY
 from wangge.identity.people import People, people_of
 from wangge.identity.review import review_of
-from wangge.tables.shapes import GOOD_ROW, HOUSEHOLD, LINK, PERSON
+from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, LINK, PERSON
 
 
 class Linked(NamedTuple):
@@ -35,48 +37,51 @@ def link(
     door_lists: Sequence[str] = (),
     source_order: Sequence[str] = (),
     key: str = DEMO_KEY,
+    decisions: pa.Table | None = None,
 ) -> Linked:
-    """GOOD_ROW of all lists -> Linked. Every good row has exactly one person; the order of rows means nothing.
+    """GOOD_ROW of all lists -> Linked. Every good row has exactly one person, and `links` keeps the order of the rows,
+    which means nothing else.
 
     Keys are asked from the strongest to the weakest (see `comparisons/`); two different valid numbers never become one
     person, and a key that names two joins nobody: its rows are in `review`. Of several values the freshest
     (`collected_on`, up to `as_of`) counts, then the one of the list that stands first in `source_order`. An
     address asked at the door comes first, then the door that most lists agree on.
 
-    person_id is opaque: a digest, keyed by `key`, of the valid number; of people without one, of list and row of their
-    first row, so it holds for one edition of the lists. `door_lists` name the lists asked at the door: their newest
-    day is `confirmed_on`.
+    person_id is opaque: a digest, keyed by `key`, of the valid number; of people without one, of what their first row
+    says (the order of rows is made of their contents alone). `door_lists` name the lists asked at the door: their
+    newest day is `confirmed_on`. `decisions` (DECISION) are what people settled: they bind whatever the keys say.
     """
-    good = canonical(GOOD_ROW.hand_over(good))
+    good = GOOD_ROW.hand_over(good).combine_chunks()
+    order = canonical_order(good)
+    good = good.take(pa.array(order))
     keys = keys_of(good)
-    found = cluster(keys)
+    same, different = (settled_pairs(good, decisions, verdict) for verdict in ("same", "different"))
+    found = cluster(keys, same=same, different=different)
     people = people_of(good, keys, found, as_of, door_lists, source_order, key)
     ids = people.values["person_id"]
     households = households_of(good, keys, people, key)
     return Linked(
-        _links(good, found, people),
+        _links(good, found, people).take(pa.array(np.argsort(order))),
         _people(people, households[0], households[1]),
         _households(people, *households),
         review_of(good, found, ids, people.person),
     )
 
 
-def canonical(good: pa.Table) -> pa.Table:
-    """Rows by list, batch and row, whatever order they came in; chunks joined."""
-    if good.num_rows == 0:
-        return good.combine_chunks()
-    at = _place(good, "list") << 48 | _place(good, "batch") << 32 | good.column("row").to_numpy().astype(np.int64)
-    if np.all(at[1:] >= at[:-1]):
-        return good
-    return good.take(pa.array(np.argsort(at, kind="stable")))
-
-
-def _place(good: pa.Table, name: str) -> Array:
-    """The place of each row's word among the different ones, sorted."""
-    coded = good.column(name).combine_chunks().dictionary_encode()
-    words = np.array(coded.dictionary.to_pylist(), dtype=object)
-    place: Array = np.argsort(np.argsort(words))[coded.indices.to_numpy()].astype(np.int64)
-    return place
+def settled_pairs(good: pa.Table, decisions: pa.Table | None, verdict: str) -> Array:
+    """Pairs of places in `good` that DECISION rows of this verdict name, int64[k, 2]; rows that are gone bind nobody."""
+    if decisions is None or decisions.num_rows == 0:
+        return np.empty((0, 2), np.int64)
+    place = good.select(["list", "batch", "row"]).append_column("at", pa.array(np.arange(good.num_rows)))
+    found = query(
+        """SELECT a.at AS a, b.at AS b FROM decisions
+           JOIN place a ON (a.list, a.batch, a.row) = (list_a, batch_a, row_a)
+           JOIN place b ON (b.list, b.batch, b.row) = (list_b, batch_b, row_b) WHERE verdict = $verdict ORDER BY ALL""",
+        {"verdict": verdict},
+        place=place,
+        decisions=DECISION.hand_over(decisions),
+    )
+    return np.stack([found["a"].to_numpy(), found["b"].to_numpy()], axis=1).astype(np.int64)
 
 
 def _links(good: pa.Table, found: Clusters, people: People) -> pa.Table:

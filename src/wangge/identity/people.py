@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from wangge.identity.bytes import Array, distinct
 from wangge.identity.cluster import Clusters
+from wangge.identity.content import digests, nth
 from wangge.identity.groups import best_rows
 from wangge.identity.keys import DAY_ZERO, Keys, days
 from wangge.identity.opaque import opaque_ids
@@ -112,23 +113,12 @@ def _from_number(values: dict[str, pa.Array], number: Array) -> None:
 
 
 def _basis(good: pa.Table, leaders: Array, number: Array) -> pa.Array:
-    """What an id is made of: the valid number; for people without one, list and row of their first row."""
-    names = (good.column(c).take(pa.array(leaders)).cast(pa.string()) for c in ("list", "row"))
-    place = pc.binary_join_element_wise("row", *names, "\x1f")
-    place = pc.binary_join_element_wise(place, _again(place), "")
-    by_number = pc.binary_join_element_wise("id", pa.array(number).cast(pa.string()), "\x1f")
-    joined = pc.if_else(pa.array(number >= 0), by_number, place)
-    return joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
-
-
-def _again(place: pa.ChunkedArray) -> pa.Array:
-    """Empty for the first of equal places, a count for the others: lists of several files have a row 1 in each."""
-    _, codes = np.unique(place.combine_chunks().dictionary_encode().indices.to_numpy(), return_inverse=True)
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(codes.max(initial=-1) + 1))
-    nth = np.empty(codes.size, np.int64)
-    nth[order] = np.arange(codes.size) - starts[codes[order]]
-    return pc.if_else(pa.array(nth > 0), pc.cast(pa.array(nth), pa.string()), "")
+    """What an id is made of: the valid number; for people without one, what their first row says."""
+    without = np.flatnonzero(number < 0)
+    said = digests(good.take(pa.array(leaders[without])))
+    texts = pc.binary_join_element_wise("id", pa.array(number).cast(pa.string()), "\x1f")
+    rows = (pa.array(part).cast(pa.string()) for part in (said, nth(said)))
+    return pc.replace_with_mask(texts, pa.array(number < 0), pc.binary_join_element_wise("row", *rows, "\x1f"))
 
 
 def _lists(good: pa.Table, person: Array, n: int) -> pa.Array:
