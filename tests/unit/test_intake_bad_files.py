@@ -25,7 +25,7 @@ def code(path: Path, given: ListMapping = GIVEN) -> str:
     ("name", "data"),
     [
         ("scan.xlsx", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj"),
-        ("page.xls", b"<html><table><tr><td>x</td></tr></table></html>"),
+        ("page.xls", b"<html><p>x</p></html>"),
         ("cut.xlsx", b"PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00" + b"\x00" * 200),
         ("locked.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600),
         ("photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),

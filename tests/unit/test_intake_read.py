@@ -55,7 +55,7 @@ def test_every_encoding_of_the_field_is_found(tmp_path: Path, encoding: str) -> 
     assert found.rows.select(list(COLUMNS.values())).to_pylist() == [
         dict(zip(COLUMNS.values(), ROW.split(","), strict=True))
     ]
-    assert found.rows.schema.names[:7] == RAW_ROW.schema.names
+    assert found.rows.schema.names[:8] == RAW_ROW.schema.names
 
 
 def test_the_place_of_each_row_is_what_the_spreadsheet_shows(tmp_path: Path) -> None:
@@ -110,7 +110,16 @@ def test_lines_with_more_or_fewer_cells_are_all_accounted_for(tmp_path: Path) ->
     assert names(found) == ["张晓明", "李四", "赵六"]
     assert found.rows.column("row").to_pylist() == [1, 2, 4]
     assert found.held.to_pylist() == [
-        {"list": "police", "batch": "", "file": "a.csv", "sheet": "", "row": 3, "line": 4, "element": None, "code": "E1012"}
+        {
+            "list": "police",
+            "batch": "",
+            "file": "a.csv",
+            "sheet": "",
+            "row": 3,
+            "line": 4,
+            "element": None,
+            "code": "E1012",
+        }
     ]
     assert found.held.schema == HELD_ROW.schema
     assert (found.report.n_rows, found.report.n_held) == (4, 1)

@@ -1,59 +1,116 @@
-"""Workbooks: every cell as the text a person sees, read straight into Arrow."""
+"""Workbooks (.xlsx, .xlsb, .xls, .ods): every cell as the text a person sees, each sheet parsed once."""
 
 from __future__ import annotations
 
-import fastexcel
+import io
+from itertools import islice
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import python_calamine as calamine
 
 from wangge.base.errors import WanggeError, Where
+from wangge.intake import cells
+from wangge.intake.book_facts import Facts, facts_of
 from wangge.intake.gate import admit
-from wangge.intake.grid import Body
-from wangge.intake.header import LOOK_AHEAD
-from wangge.intake.mapping import ListMapping
+from wangge.intake.grid import Body, Box, Room, Sheet, any_room
 
-MIDNIGHT = r" 00:00:00$"
+PIECE = 8192  # rows that stand as Python objects at once
+VISIBLE = calamine.SheetVisibleEnum.Visible
+WORKSHEET = calamine.SheetTypeEnum.WorkSheet
+
+
+class Book:
+    """A workbook whose sheets are parsed when they are asked for."""
+
+    def __init__(self, data: bytes, file: str, room: Room = any_room) -> None:
+        seen = admit(data, Where(file=file))
+        room(seen.content)
+        self.file = file
+        self._facts = facts_of(data, seen)
+        try:
+            self._book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+            found = self._book.sheets_metadata
+        except calamine.PasswordError as why:
+            raise WanggeError("E1018", Where(file=file), name=file) from why
+        except (calamine.CalamineError, OSError, ValueError) as why:
+            raise WanggeError("E1001", Where(file=file), name=file) from why
+        self.sheets = [Sheet(m.name, m.visible != VISIBLE) for m in found if m.typ == WORKSHEET]
+        self._grids: dict[str, BookGrid] = {}
+
+    def grid(self, sheet: str) -> BookGrid:
+        """One sheet. Raises E1001 where it cannot be parsed."""
+        if sheet not in self._grids:
+            try:
+                parsed = self._book.get_sheet_by_name(sheet)
+            except (calamine.CalamineError, OSError, ValueError) as why:
+                raise WanggeError("E1001", Where(file=self.file, sheet=sheet), name=self.file) from why
+            self._grids[sheet] = BookGrid(parsed, self._facts.get(sheet, Facts()))
+        return self._grids[sheet]
 
 
 class BookGrid:
-    """One sheet of a workbook. A day cell reads '2026-11-23'; a whole number has no '.0'."""
+    """One sheet. Lines and columns count from the first of the sheet, empty ones included."""
 
     encoding = ""
 
-    def __init__(self, data: bytes, given: ListMapping, file: str) -> None:
-        admit(data, Where(file=file))
-        try:
-            self._book = fastexcel.read_excel(data)
-        except fastexcel.FastExcelError as why:
-            raise WanggeError("E1001", Where(file=file), name=file) from why
-        names = list(self._book.sheet_names)
-        if given.sheet and given.sheet not in names:
-            raise WanggeError("E1009", Where(file=file), sheet=given.sheet, found="、".join(names) or "-")
-        if not names:
-            raise WanggeError("E1002", Where(file=file), name=file)
-        self.file, self.sheet = file, given.sheet or names[0]
-        self.other_sheets = [n for n in names if n != self.sheet]
+    def __init__(self, parsed: calamine.CalamineSheet, facts: Facts) -> None:
+        self._parsed = parsed
+        self.sheet = parsed.name
+        self.hidden_columns = set(facts.hidden_columns)
+        self.notes = facts.notes()
+        boxes = parsed.merged_cell_ranges or facts.merged
+        self.merged: list[Box] = [(a, b, c, d) for (a, b), (c, d) in boxes]
 
-    def _load(self, **options: object) -> pa.Table:
-        try:
-            sheet = self._book.load_sheet(self.sheet, header_row=None, dtypes="string", **options)
-            return pa.table(sheet.to_arrow())
-        except fastexcel.FastExcelError as why:
-            raise WanggeError("E1001", Where(file=self.file, sheet=self.sheet), name=self.file) from why
+    def size(self) -> tuple[int, int]:
+        end = self._parsed.end
+        return (end[0] + 1, end[1] + 1) if end else (0, 0)
 
-    def head(self) -> list[list[str]]:
-        columns = [c.to_pylist() for c in self._load(skip_rows=0, n_rows=LOOK_AHEAD).columns]
-        return [[cell or "" for cell in row] for row in zip(*columns, strict=True)]
+    def _rows(self) -> Any:
+        """Rows from the first line of the sheet; their cells begin at the first filled column."""
+        return self._parsed.iter_rows() if self._parsed.start else iter(())
+
+    def head(self, n: int = 0) -> list[list[str]]:
+        before = [""] * (self._parsed.start or (0, 0))[1]
+        return [before + [cells.text(c) for c in row] for row in islice(self._rows(), n or None)]
 
     def body(self, header: int, width: int, wanted: list[int]) -> Body:
+        first = (self._parsed.start or (0, 0))[1]
+        rows = islice(self._rows(), header + 1, None)
+        pieces: dict[int, list[pa.Array]] = {i: [] for i in wanted}
+        number: dict[int, list[np.ndarray]] = {i: [] for i in wanted}
+        date: dict[int, list[np.ndarray]] = {i: [] for i in wanted}
+        n = last = 0
+        while piece := list(islice(rows, PIECE)):
+            columns = list(zip(*piece, strict=True))
+            for i in wanted:
+                column = columns[i - first] if 0 <= i - first < len(columns) else ("",) * len(piece)
+                pieces[i].append(cells.column(column))
+                number[i].append(_are(column, cells.NUMBERS))
+                date[i].append(_are(column, cells.DATES))
+            below = next((k for k, row in enumerate(reversed(piece)) if _filled(row)), None)
+            n += len(piece)
+            last = last if below is None else n - below
         # Formatting makes sheets longer than what is in them: blank rows after the last filled one are no rows.
-        table = self._load(skip_rows=header + 1, use_columns=wanted, skip_whitespace_tail_rows=True)
-        columns = {i: _text(c) for i, c in zip(sorted(wanted), table.columns, strict=True)}
-        return Body(columns, np.arange(1, table.num_rows + 1))
+        return Body(
+            {i: pa.chunked_array(chunks, pa.string()).slice(0, last) for i, chunks in pieces.items()},
+            np.arange(1, last + 1),
+            from_number={i: _joined(parts)[:last] for i, parts in number.items()},
+            from_date={i: _joined(parts)[:last] for i, parts in date.items()},
+        )
 
 
-def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pc.any(pc.match_substring(column, "00:00:00")).as_py():
-        column = pc.replace_substring_regex(column, MIDNIGHT, "")
-    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column).cast(pa.string())
+def _are(column: tuple[Any, ...], kinds: frozenset[type]) -> np.ndarray:
+    """Which cells are of one of these types."""
+    if kinds.isdisjoint(map(type, column)):
+        return np.zeros(len(column), bool)
+    return np.fromiter((c.__class__ in kinds for c in column), bool, len(column))
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.zeros(0, bool)
+
+
+def _filled(row: list[Any]) -> bool:
+    return any(c.__class__ is not str or c.strip() for c in row)

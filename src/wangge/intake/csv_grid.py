@@ -5,19 +5,35 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv as pacsv
 
-from wangge.dictionary import normal_header
+from wangge.base.errors import WanggeError, Where
+from wangge.dictionary import normal_header, suggest
 from wangge.intake.decode import to_utf8
-from wangge.intake.grid import Body
+from wangge.intake.grid import Body, Box, Room, Sheet, any_room
 from wangge.intake.header import LOOK_AHEAD
 from wangge.intake.mapping import ListMapping
+from wangge.intake.quotes import mend
 
 DELIMITERS = ",\t;|"
 HEAD_BYTES = 1 << 18
+MOST_CELLS = 16384  # as many columns as a spreadsheet has
+
+
+class Text:
+    """A text file: one sheet without a name."""
+
+    def __init__(self, data: bytes, given: ListMapping, file: str, room: Room = any_room) -> None:
+        room(3 * len(data))
+        self.sheets = [Sheet("")]
+        self._grid = CsvGrid(data, given, file)
+
+    def grid(self, sheet: str) -> CsvGrid:
+        return self._grid
 
 
 class CsvGrid:
@@ -26,13 +42,15 @@ class CsvGrid:
     sheet = ""
 
     def __init__(self, data: bytes, given: ListMapping, file: str) -> None:
-        self.data, self.encoding = to_utf8(data, given.encoding, file)
-        self.other_sheets: list[str] = []
+        self.file = file
+        self.data, self.encoding, self.notes = to_utf8(data, given.encoding, file)
+        self.merged: list[Box] = []
+        self.hidden_columns: set[int] = set()
         self._text = self.data[:HEAD_BYTES].decode("utf-8", "ignore")
         known = {normal_header(h) for h in given.columns}
-        self.delimiter = max(DELIMITERS, key=lambda d: (_known_cells(self._records(d), known), -DELIMITERS.index(d)))
+        self.delimiter = max(DELIMITERS, key=lambda d: (*_fit(self._records(d), known), -DELIMITERS.index(d)))
 
-    def _records(self, delimiter: str) -> list[tuple[int, list[str]]]:
+    def _records(self, delimiter: str, most: int = LOOK_AHEAD * 2) -> list[tuple[int, list[str]]]:
         """The first records as (offset in bytes of the end, cells)."""
         lines = list(io.StringIO(self._text, newline=""))
         reader = csv.reader(lines, delimiter=delimiter)
@@ -42,33 +60,48 @@ class CsvGrid:
                 end += sum(len(line.encode()) for line in lines[seen : reader.line_num])
                 seen = reader.line_num
                 found.append((end, cells))
-                if len(found) > LOOK_AHEAD * 2:
+                if len(found) > most:
                     break
         except csv.Error:  # a stray quote swallowed the rest: what was found so far is enough to find the header
             pass
         return found
 
-    def head(self) -> list[list[str]]:
-        return [cells for _, cells in self._records(self.delimiter)[:LOOK_AHEAD]]
+    def size(self) -> tuple[int, int]:
+        n = (
+            self.data.count(b"\n") + (not self.data.endswith(b"\n"))
+            if b"\n" in self.data
+            else self.data.count(b"\r") + 1
+        )
+        return n, max((len(cells) for _, cells in self._records(self.delimiter)), default=0)
+
+    def head(self, n: int = 0) -> list[list[str]]:
+        return [cells for _, cells in self._records(self.delimiter, n or len(self._text))[: n or None]]
 
     def body(self, header: int, width: int, wanted: list[int]) -> Body:
-        records = self._records(self.delimiter)
+        records = self._records(self.delimiter, max(header + LOOK_AHEAD, LOOK_AHEAD * 2))
         below = self.data[records[header][0] :].rstrip(b"\r\n")
         sizes = Counter(len(cells) for _, cells in records[header + 1 :] if cells)
         n_cells = max(sizes.most_common(1)[0][0] if sizes else width, 1)
+        if n_cells > MOST_CELLS:
+            raise WanggeError("E1013", Where(file=self.file), reason=f"{n_cells} columns")
         if not below:
             return Body({i: pa.chunked_array([], pa.string()) for i in wanted}, np.zeros(0, np.int64))
+        below, mended = mend(below, self.delimiter, n_cells)
+        notes = ("quotes_ignored",) * bool(mended)
         try:
-            if below.count(b'"') % 2:  # a quote that nothing closes would swallow all rows below it
-                raise pa.ArrowInvalid("a stray quote")
-            return _parse(below, self.delimiter, n_cells, width, wanted, quote='"')
+            body = _parse(below, self.delimiter, n_cells, width, wanted, quote='"')
         except pa.ArrowInvalid:
-            body = _parse(below, self.delimiter, n_cells, width, wanted, quote=False)
-            return Body(body.columns, body.numbers, body.surplus, ("quotes_ignored",))
+            body, notes = _parse(below, self.delimiter, n_cells, width, wanted, quote=False), ("quotes_ignored",)
+        return replace(body, notes=notes)
 
 
-def _known_cells(records: list[tuple[int, list[str]]], known: set[str]) -> int:
-    return max((len({normal_header(c) for c in cells} & known) for _, cells in records), default=0)
+def _fit(records: list[tuple[int, list[str]]], known: set[str]) -> tuple[int, int, int]:
+    """How well a delimiter fits: mapped headers in one line, then known words, then lines of one and the same width."""
+    lines = [{normal_header(c) for c in cells} for _, cells in records]
+    mapped = max((len(line & known) for line in lines), default=0)
+    words = max((sum(1 for c in line if c and suggest(c)) for line in lines[:LOOK_AHEAD]), default=0)
+    widths = Counter(len(cells) for _, cells in records if len(cells) > 1)
+    return mapped, words, widths.most_common(1)[0][1] if widths else 0
 
 
 def _parse(data: bytes, delimiter: str, n_cells: int, width: int, wanted: list[int], quote: str | bool) -> Body:

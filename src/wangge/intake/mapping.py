@@ -12,18 +12,23 @@ from wangge.dictionary import elements, nearest, suggest
 
 DATE_STYLES = ("auto", "ymd", "dmy", "mdy", "serial")
 KINDS = ("people", "cases", "accounts")
-OPTIONS = {"file": "", "encoding": "", "sheet": "", "header_row": 0, "date_style": "auto",
+OPTIONS = {"file": "", "encoding": "", "member": "", "sheet": "", "header_row": 0, "date_style": "auto",
            "required": [], "kind": "people", "door": False, "columns": {}}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ListMapping:
-    """One list. `columns` is header -> data element as written; `banned` is header -> reason, and is never read."""
+    """One list. `columns` is header -> data element as written; `banned` is header -> reason, and is never read.
+
+    `member` is the file of a zipped set to read; empty reads all that fit. Under a header of two lines a column is
+    named by both (`联系方式/电话`) or, where that is clear, by the lower one.
+    """
 
     name: str
     columns: dict[str, str]
     file: str = ""
     encoding: str = ""
+    member: str = ""
     sheet: str = ""
     header_row: int = 0
     date_style: str = "auto"

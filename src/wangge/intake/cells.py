@@ -1,0 +1,42 @@
+"""One cell of a workbook as the text a person sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+WHOLE = 2.0**63  # beyond it nobody reads digits
+DATES = frozenset((dt.date, dt.datetime))
+NUMBERS = frozenset((int, float))
+
+
+def text(cell: Any) -> str:
+    """A day cell reads '2026-11-23'; a whole number has no '.0'; others show the 15 digits a spreadsheet keeps."""
+    kind = cell.__class__
+    if kind is str:
+        return str(cell)
+    if kind is float:
+        return str(int(cell)) if cell.is_integer() and -WHOLE < cell < WHOLE else format(cell, ".15g")
+    if kind is dt.datetime and not (cell.hour or cell.minute or cell.second):
+        return str(cell.date().isoformat())
+    if kind is dt.datetime:
+        return str(cell.replace(microsecond=0).isoformat(" "))
+    if kind is bool:
+        return "TRUE" if cell else "FALSE"
+    return "" if cell is None else str(cell)
+
+
+def column(cells: Sequence[Any]) -> pa.Array:
+    """Cells of one column -> text; empty ones and blanks are null."""
+    if set(map(type, cells)) - {str}:
+        cells = [c if c.__class__ is str else text(c) for c in cells]
+    return blank_to_null(pa.array(cells, pa.string()))
+
+
+def blank_to_null(column: pa.Array) -> pa.Array:
+    """Cells without anything but blanks are empty."""
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column)
