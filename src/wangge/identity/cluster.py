@@ -14,6 +14,8 @@ from wangge.identity.bytes import Array
 from wangge.identity.groups import merge, merge_near, rivals_of, roots, worth_asking
 from wangge.identity.keys import Keys
 from wangge.identity.normal import mixed
+from wangge.identity.rest import EVIDENCE as LIKELY
+from wangge.identity.rest import join_likely
 from wangge.identity.settled import NO_PAIRS, join_settled, one_holder, one_number, pairs_of, without
 
 REQUIRED = ("PLACE", "EVIDENCE", "PARTS", "NEAR", "CAP", "EXAMPLES")
@@ -49,18 +51,20 @@ def cluster(
     same: Array | None = None,
     different: Array | None = None,
 ) -> Clusters:
-    """Join rows by the comparisons of the shelf, or by those given. Rows must stand in their canonical order.
+    """Join rows by the comparisons of the shelf, then those left by the model; or by the comparisons given, alone.
 
+    Rows must stand in their canonical order.
     `same` and `different` are pairs of row indices, int64[k, 2], that a person settled (see `settled`): the former are
     joined first and even where both hold a valid number, the latter never share a cluster.
     """
+    whole = asked is None
     asked = all_comparisons() if asked is None else asked
     n = keys.body.size
     different = pairs_of(different, n)
     same = without(pairs_of(same, n), different, n)
     rivals = rivals_of(n, different)
     parent, number, how = np.arange(n, dtype=np.int64), one_number(keys.number, same), np.zeros(n, np.int8)
-    out = Clusters(parent, number, how, (ALONE, *(m.EVIDENCE for m in asked), SETTLED), apart=different)
+    out = Clusters(parent, number, how, (ALONE, *(m.EVIDENCE for m in asked), SETTLED, *LIKELY), apart=different)
     ids = number.copy()
     join_settled(same, parent, number, how, len(asked) + 1, rivals)
     for step, member in enumerate(asked, 1):
@@ -78,6 +82,8 @@ def cluster(
             order = _sorted(key, there)
             doubt = merge(order, key, parent, number, how, step, member.CAP, rivals)
         _doubts(out, member.EVIDENCE, order, key, doubt)
+    if whole and keys.rows is not None:
+        join_likely(keys.rows, parent, number, how, len(asked) + 2, rivals, different)
     out.root = roots(parent)
     if len(different):
         one_holder(out.root, number)

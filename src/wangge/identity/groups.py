@@ -202,6 +202,16 @@ def _mark(how: Array, step: int, x: int, y: int) -> None:
 
 
 @njit(cache=True)
+def join_in_turn(
+    one: Array, two: Array, word: Array, parent: Array, number: Array, how: Array, rivals: Rivals
+) -> None:  # fmt: skip
+    """Join pairs of rows in the order given, as far as number and decisions allow; `how` takes their word."""
+    for i in range(one.size):
+        if find(parent, one[i]) != find(parent, two[i]) and union(parent, number, rivals, one[i], two[i]):
+            _mark(how, word[i], one[i], two[i])
+
+
+@njit(cache=True)
 def worth_asking(key: Array, there: Array, parent: Array, number: Array) -> Array:
     """Rows that hold a key which some row without a valid number holds too (a bitmap: some more may slip in).
 

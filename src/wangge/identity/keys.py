@@ -24,6 +24,7 @@ class Keys:
     valid: Array
     door_key: Array  # address key that outlives an edition of the lists
     door_twin: Array  # another door has the same key
+    rows: pa.Table | None = None  # what the keys are of: the model reads more of it than keys do
 
     @property
     def number(self) -> Array:
@@ -47,7 +48,7 @@ def keys_of(good: pa.Table) -> Keys:
         "number_left": np.where(body >= 0, body // HALF, -1),
         "number_right": np.where(body >= 0, body % HALF, -1),
     }
-    return Keys(parts, body, valid, door_key, twin)
+    return Keys(parts, body, valid, door_key, twin, good)
 
 
 def days(column: pa.ChunkedArray) -> Array:
