@@ -40,6 +40,12 @@ def members(household_ids: list[str]) -> QuerySet[Person]:
     return Person.objects.filter(household_id__in=household_ids).order_by("household_id", "birth_date")
 
 
+def people_by_id(person_ids: list[str]) -> list[Person]:
+    """These people, in this order; ids nobody holds are left out."""
+    found = Person.objects.in_bulk(person_ids)
+    return [found[one] for one in person_ids if one in found]
+
+
 def homes_in(household_id: str) -> QuerySet[Residence]:
     """Who lives there now, the eldest first."""
     rows = Residence.objects.filter(household_id=household_id, to_on=None).select_related("person")

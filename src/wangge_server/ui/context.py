@@ -43,7 +43,8 @@ MENU = (
     Section("intake", _("汇聚"), "file-import", (
         Leaf("batches", _("批次"), "batch.view"), Leaf("runs", _("运算"), "run.view"))),
     Section("register", _("一人一档"), "id", (
-        Leaf("register", _("共享登记"), "household.view"), Leaf("checks", _("每月走访"), "check.list"))),
+        Leaf("register", _("共享登记"), "household.view"), Leaf("checks", _("每月走访"), "check.list"),
+        Leaf("desk", _("并档复核"), "review.view"))),
     Section("judgement", _("研判"), "scale", (
         Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
         Leaf("protocol", _("方案与规则"), "protocol.view"))),

@@ -1,10 +1,12 @@
-// A clerk never leaves the keyboard: "/" to the filter; j, k and the arrows along the rows; Enter opens; Home and End.
+// A clerk never leaves the keyboard: "/" to the filter; j, k and the arrows along the rows; Enter opens; Home and End;
+// a button that names a key (data-hotkey) is pressed by it.
 const STEP = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
 
 export function bindKeys(doc) {
   doc.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === '/') return toFilter(doc, event);
+    if (byHotkey(doc, event)) return;
     const table = event.target.closest('table[data-keys], .wg-table-wrap')?.closest('.wg-table-wrap') ?? null;
     if (table) alongRows(table, event);
   });
@@ -16,6 +18,14 @@ export function bindKeys(doc) {
 }
 
 const typing = (el) => el.closest?.('input, textarea, select, [contenteditable]');
+
+function byHotkey(doc, event) {
+  const button = [...doc.querySelectorAll('[data-hotkey]')].find((el) => el.dataset.hotkey === event.key.toLowerCase());
+  if (!button || button.disabled || event.repeat) return false;
+  event.preventDefault();
+  button.click();
+  return true;
+}
 
 function toFilter(doc, event) {
   const field = doc.querySelector('.wg-filter input:not([type=hidden]), .wg-filter select');
