@@ -11,6 +11,7 @@ from wangge_server.base.actions import action, note
 from wangge_server.dispatch.actions import sign_tasks
 from wangge_server.exposure.actions import load_exposures
 from wangge_server.feedback.actions import load_coverage
+from wangge_server.identity.actions import load_review
 from wangge_server.jobs.models import Run
 from wangge_server.registry.actions import load_register
 from wangge_server.risk.actions import load_grades
@@ -33,6 +34,7 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     same = {"by": by, "purpose": purpose}
     code = run.emergency_id
     load_register(people=way.people, households=way.households, located=way.located, links=way.links, **same)
+    load_review(review=way.review, people=way.people, located=way.located, **same)
     load_exposures(emergency=code, cases=way.cases, exposures=way.exposures, **same)
     load_grades(emergency=code, grades=way.grades, **same)
     sign_tasks(emergency=code, leads=way.leads, tasks=way.tasks, signed_at=timezone.now(), **same)

@@ -16,6 +16,7 @@ from wangge.base.progress import Progress
 from wangge.tables.shapes import VISIT, ZONE
 from wangge_server.accounts.actions import system_user
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.identity.queries import decisions
 from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
@@ -100,6 +101,7 @@ def installation(as_of: dt.date) -> way.Source:
     return way.Source(
         mapping=mapping(),
         gone=gone(),
+        decisions=decisions(),
         key=settings.IDENTITY_KEY,
         files={},
         as_of=as_of,
