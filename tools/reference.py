@@ -73,8 +73,9 @@ INTRODUCTIONS = {
     "Risk rules": """Strongest grade first. A person gets the strongest grade of the rules that hold on a dated
         exposure, with all of their names as the reason. No rule, no grade. A dash in an example is an unknown; an
         unknown never holds.""",
-    "Checks": """Two shelves of checks. The first looks at every row that comes in and keeps a row aside with a numbered
-        reason; the second looks at every table that is to go out.""",
+    "Checks": """Two shelves of checks. The first looks at every row that comes in: a row that tells nothing is refused, a
+        value that is wrong is set aside while its row goes on, both with a numbered reason. The second looks at every
+        table that is to go out.""",
     "Comparisons": """The keys that may join two rows into one person, strongest first. Two different valid numbers are
         never joined, whatever a key says.""",
     "Protocols": """What counts as a contact and how long a grade lasts: dated versions in files, signed into force,
@@ -309,7 +310,7 @@ def checks_page() -> str:
         parts += [
             f"### {name} ({one.CODE})\n",
             prose(one.__doc__ or ""),
-            f"Asked of {code(one.ELEMENTS or ['the whole row'])}.\n",
+            f"{after(one.HOLDS, one.SETS_ASIDE)} Asked of {code(one.ELEMENTS or ['the whole row'])}.\n",
             example_rows(one.EXAMPLES),
         ]
     parts += ["## Releases\n", prose(release_checks.__doc__ or "")]
@@ -322,6 +323,13 @@ def checks_page() -> str:
     rows = [(f"`{k}`", v["zh-hans"], code(v["kinds"]), code(v["measures"])) for k, v in publish.purposes().items()]
     parts += ["### What may go out for which purpose\n", grid(["purpose", "中文", "areas", "measures"], rows)]
     return page("Checks", *parts)
+
+
+def after(holds: bool, sets_aside: bool) -> str:
+    """What becomes of a row and a value of which a check is true."""
+    if holds:
+        return "**The row is refused.**"
+    return f"**The row goes on, a person is asked; the value {'is set aside' if sets_aside else 'stays'}.**"
 
 
 def comparisons_page() -> str:

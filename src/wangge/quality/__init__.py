@@ -1,5 +1,8 @@
-"""Rows -> good rows + held rows. Nothing is dropped, nothing is guessed; rows in = good + held, checked."""
+"""Rows -> good rows, the values set aside from them, and held rows. Nothing is dropped, nothing is guessed.
 
-from wangge.quality.check import Checked, check
+Rows in = accepted (good, without a fault) + needs a person (good, with a fault) + refused (held), checked.
+"""
 
-__all__ = ["Checked", "check"]
+from wangge.quality.check import Checked, check, rows_with_fault
+
+__all__ = ["Checked", "check", "rows_with_fault"]

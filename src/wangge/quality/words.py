@@ -24,3 +24,8 @@ def totals_pattern() -> str:
 def sql_list(texts: list[str]) -> str:
     """A list of words as SQL literals."""
     return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+
+
+def resident_document() -> str:
+    """SQL: the document is a resident ID, or the list does not say what it is."""
+    return f"(id_type IS NULL OR id_type IN ({sql_list(words()['documents']['resident'])}))"

@@ -1,17 +1,19 @@
-"""Nobody is named. A row without a name can be joined to a person by nothing a clerk could confirm.
+"""No name, but something else that tells who it is: the row goes on, and somebody should write the name in.
 
-Source: GB/T 38962, name is mandatory in the basic group.
+Source: GB/T 38962, name is mandatory in the basic group. Rows that tell nothing at all: see nobody_named.
 """
 
-PLACE = 30
+PLACE = 45
 CODE = "E2001"
+HOLDS, SETS_ASIDE = False, False
 ELEMENTS = ("person.name",)
 EXPRESSION = "{it} IS NULL"
 EXAMPLES = (
-    ("person.name", "person.surname", "person.given_name", "person.phone", "held"),
-    ("张晓明", "", "", "13800000000", False),
-    ("", "", "", "13800000000", True),
-    ("不详", "", "", "13800000000", True),
-    ("", "张", "晓明", "13800000000", False),
-    ("", "张", "", "13800000000", True),
+    ("person.name", "person.surname", "person.given_name", "person.id_number", "fault"),
+    ("张晓明", "", "", "E12345678", False),
+    ("", "", "", "E12345678", True),
+    ("不详", "", "", "E12345678", True),
+    ("", "张", "晓明", "E12345678", False),
+    ("", "张", "", "E12345678", False),
+    ("", "", "晓明", "E12345678", False),
 )

@@ -5,8 +5,9 @@ Source: workflows, every row accounted for.
 
 PLACE = 10
 CODE = "E2007"
+HOLDS, SETS_ASIDE = True, False
 ELEMENTS: tuple[str, ...] = ()
-EXPRESSION = "n_filled = 0"
+EXPRESSION = "is_empty"
 EXAMPLES = (
     ("person.name", "person.phone", "held"),
     ("张晓明", "13800000000", False),

@@ -3,12 +3,11 @@
 Source: spreadsheets of departments end with 合计, 制表人, 备注.
 """
 
-from wangge.quality.words import totals_pattern
-
 PLACE = 20
 CODE = "E2005"
+HOLDS, SETS_ASIDE = True, False
 ELEMENTS = ("person.name", "person.id_number", "household.number", "person.address")
-EXPRESSION = f"regexp_matches({{it}}, '{totals_pattern()}')"
+EXPRESSION = "{it}_is_total"
 EXAMPLES = (
     ("person.name", "person.address", "held"),
     ("合　计", "", True),
