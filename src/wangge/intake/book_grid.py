@@ -86,9 +86,10 @@ class BookGrid:
             columns = list(zip(*piece, strict=True))
             for i in wanted:
                 column = columns[i - first] if 0 <= i - first < len(columns) else ("",) * len(piece)
-                pieces[i].append(cells.column(column))
-                number[i].append(_are(column, cells.NUMBERS))
-                date[i].append(_are(column, cells.DATES))
+                kinds = set(map(type, column))
+                pieces[i].append(cells.column(column, kinds))
+                number[i].append(_are(column, kinds & cells.NUMBERS))
+                date[i].append(_are(column, kinds & cells.DATES))
             below = next((k for k, row in enumerate(reversed(piece)) if _filled(row)), None)
             n += len(piece)
             last = last if below is None else n - below
@@ -101,9 +102,9 @@ class BookGrid:
         )
 
 
-def _are(column: tuple[Any, ...], kinds: frozenset[type]) -> np.ndarray:
+def _are(column: tuple[Any, ...], kinds: set[type]) -> np.ndarray:
     """Which cells are of one of these types."""
-    if kinds.isdisjoint(map(type, column)):
+    if not kinds:
         return np.zeros(len(column), bool)
     return np.fromiter((c.__class__ in kinds for c in column), bool, len(column))
 

@@ -30,9 +30,9 @@ def text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def column(cells: Sequence[Any]) -> pa.Array:
-    """Cells of one column -> text; empty ones and blanks are null."""
-    if set(map(type, cells)) - {str}:
+def column(cells: Sequence[Any], kinds: set[type]) -> pa.Array:
+    """Cells of one column, of these types, -> text; empty ones and blanks are null."""
+    if kinds - {str}:
         cells = [c if c.__class__ is str else text(c) for c in cells]
     return blank_to_null(pa.array(cells, pa.string()))
 

@@ -57,12 +57,12 @@ def _strict(data: bytes, codec: str, file: str) -> bytes:
 
 
 def _wide(data: bytes, file: str) -> tuple[bytes, str, list[str]]:
-    """UTF-16 without a mark: the blanks and commas of a table have their zero byte always on the same side."""
+    """UTF-16 without a mark: commas, digits and line ends have their zero byte on one side, 一 (4E00) rarely on the other."""
     sample = data[: min(len(data), SAMPLE) // 2 * 2]
     low, high = sample[1::2].count(0), sample[0::2].count(0)
     name = "utf-16-le" if low > high else "utf-16-be"
     text = sample.decode(name, "ignore")
-    if min(low, high) * 20 > max(low, high) or not _is_text(text):
+    if not _is_text(text):
         raise WanggeError("E1001", Where(file=file), name=file)
     return _strict(data, name, file), name, ["encoding_guessed: " + name]
 

@@ -137,7 +137,8 @@ class _Watch:
         at = text.rfind(b"<row ")
         row = ROW.match(text, at) if at >= 0 else None
         self.last_row = max(self.last_row, int(row[1])) if row else self.last_row
-        self.without_value += sum(text.count(end, new) for end in NO_VALUE)
+        if b"</f>" in text:
+            self.without_value += sum(text.count(end, new) for end in NO_VALUE)
         self.failed += text.count(b't="e"', new)
 
     def end(self, seen: Admitted) -> None:

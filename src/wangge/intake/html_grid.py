@@ -14,8 +14,9 @@ from wangge.intake.decode import to_utf8
 from wangge.intake.grid import Body, Box, Room, Sheet, any_room
 from wangge.intake.mapping import ListMapping
 
+MOST_COLUMNS = 702  # as in a workbook
 MOST_SPAN = 702
-MOST_CELLS = 20_000_000
+MOST_CELLS, MOST_TABLES = 5_000_000, 200
 SPACE = re.compile(r"[ \t\r\n\f]+")
 CHARSET = re.compile(rb'charset\s*=\s*["\']?([\w-]+)', re.I)
 
@@ -55,6 +56,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
+            if len(self._tables) == MOST_TABLES:
+                raise WanggeError("E1013", Where(file=self.file), reason=f"over {MOST_TABLES} tables")
             self._tables.append(_Table(f"table {len(self._tables) + 1}", self.file))
             self._open.append(self._tables[-1])
         elif tag in ("script", "style"):
@@ -126,10 +129,11 @@ class _Table:
         for j in range(at, at + right):
             if down > 1:
                 self._down[j] = down
-        self._cell, self._n = None, self._n + right
-        if self._n > MOST_CELLS:
-            raise WanggeError("E1013", Where(file=self.file), reason=f"{self._n} cells")
+        self._cell = None
         self._skip_covered()
+        self._n += len(row) - at
+        if self._n > MOST_CELLS or len(row) > MOST_COLUMNS:
+            raise WanggeError("E1013", Where(file=self.file), reason=f"{self._n} cells, {len(row)} columns")
 
     def _skip_covered(self) -> None:
         """Cells from above that reach into this line push ours to the right."""
@@ -165,6 +169,8 @@ class HtmlGrid:
         rows = self._rows[header + 1 :]
         while rows and not any(rows[-1]):
             rows = rows[:-1]
-        columns = {i: pa.chunked_array([cells.column([r[i] if i < len(r) else "" for r in rows])]) for i in wanted}
+        columns = {
+            i: pa.chunked_array([cells.column([r[i] if i < len(r) else "" for r in rows], {str})]) for i in wanted
+        }
         surplus = [n for n, row in enumerate(rows, 1) if any(row[width:])]
         return Body(columns, np.arange(1, len(rows) + 1), np.array(surplus, np.int64))

@@ -17,6 +17,8 @@ from wangge.intake.parse import bytes_of
 from wangge.intake.report import Report
 from wangge.intake.zipped import member_bytes, read_set
 
+REASON = "wangge: 原因"
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -46,11 +48,17 @@ def lines_here(path: Path, given: ListMapping, rows: Sequence[int], room: Room =
     ]
 
 
+def _own_width(names: Sequence[str], width: int) -> int:
+    """Columns up to the reasons of an earlier round, which do not go round again."""
+    return next((i for i, name in enumerate(names) if name.startswith(REASON)), width)
+
+
 def _lines(data: bytes, file: str, given: ListMapping, rows: Sequence[int], before: int, room: Room) -> Lines:
     found = find_table(open_source(data, given, file, room), given, Report(given.name, file))
     header, grid = found.header, found.grid
     head = grid.head(header.at + 1)
-    width = max((len(line) for line in head), default=0)
+    width = _own_width(header.names, max((len(line) for line in head), default=0))
+    head = [line[:width] for line in head]
     body = grid.body(header.at, width, list(range(width)))
     at = {int(n) + before: k for k, n in enumerate(body.numbers)}
     banned = {i for i, name in enumerate(header.names) if banned_name(name)}

@@ -12,10 +12,10 @@ from typing import Any
 import xlsxwriter
 
 from wangge.intake.apart import run
+from wangge.intake.lines import REASON
 from wangge.intake.mapping import ListMapping
 from wangge.intake.preview import NO_MAPPING
 
-REASON = "wangge: 原因"
 NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
@@ -59,13 +59,15 @@ def _book(part: dict[str, Any], why: dict[int, str], column: str) -> bytes:
         if (a, b) != (c, d) and a < len(part["head"]):
             page.merge_range(a, b, c, d, _at(part["head"], a, b), bold)
     below, last = len(part["head"]), part["width"]
+    if last and _at(part["head"], below - 1, last - 1) == column:
+        last -= 1  # the file came back with reasons before: the new ones take their place
     page.write_string(below - 1, last, column, bold)
     for k, (row, cells) in enumerate(part["rows"]):
-        for j, cell in enumerate(cells):
+        for j, cell in enumerate(cells[:last]):
             if cell:
                 page.write_string(below + k, j, cell, text)
         page.write_string(below + k, last, why[row], text)
-    page.set_column(0, last - 1, 18)
+    page.set_column(0, max(last - 1, 0), 18)
     page.set_column(last, last, 40)
     page.freeze_panes(below, 0)
     book.close()
