@@ -13,30 +13,91 @@ import pytest
 
 from wangge.__main__ import main
 from wangge.base.errors import WanggeError
-from wangge.geography import check_zones, locate_zones
-from wangge.geography.zones import COLUMNS, county_codes
+from wangge.geography import check_zones, learn, locate_zones
+from wangge.geography.zone_places import county_codes
+from wangge.geography.zones import COLUMNS, find_zones
 
 TIANJIN, NANJING = ("天津市", "天津市"), ("江苏省", "南京市")
 
 # place, text -> street, community, how, reason
 EXAMPLES = [
-    ((*TIANJIN, "津南区"), "双林街津铁惠苑小区19号楼", "120112002", "", "street", "no_community_named"),
-    ((*TIANJIN, "津南区"), "天津市津南区双林街道津铁惠苑", "120112002", "", "street", "no_community_named"),
+    ((*TIANJIN, "津南区"), "双林街津铁惠苑小区19号楼", "120112002", "120112002002", "street+community", ""),
+    ((*TIANJIN, "津南区"), "天津市津南区双林街道津铁惠苑", "120112002", "120112002002", "street+community", ""),
     ((*TIANJIN, "北辰区"), "小淀镇刘安庄村中心街北1条3号", "120113107", "120113107202", "street+community", ""),
     ((*TIANJIN, "北辰区"), "小淀镇大刘安庄村3号", "120113107", "", "street", "no_community_named"),
-    ((*TIANJIN, "蓟州区"), "罗森便利店（文昌街38号）", None, "", "", "no_street_named"),  # a road
+    ((*TIANJIN, "蓟州区"), "罗森便利店（文昌街38号）", None, "", "county", "no_such_street"),  # a road
     ((*TIANJIN, "蓟州区"), "文昌街道天一绿海", "120119001", "", "street", "no_community_named"),
-    ((*TIANJIN, "西青区"), "大寺镇李七庄街程华新苑17号楼", None, "", "", "several_streets"),
+    ((*TIANJIN, "西青区"), "大寺镇李七庄街程华新苑17号楼", None, "", "county", "several_streets"),
     ((*TIANJIN, "宁河区"), "潘庄镇白庙村、纪庄村（除高风险区外）", "120117107", "", "street", "several_communities"),
     ((*TIANJIN, "宁河区"), "潘庄镇除白庙村以外区域", "120117107", "", "street", "no_community_named"),
-    ((*TIANJIN, "滨海新区"), "泰达街道海望园26门", None, "", "", "no_such_street"),
-    ((*TIANJIN, "无此区"), "双林街1号", None, "", "", "no_such_county"),
+    ((*TIANJIN, "无此区"), "某某小区1号", None, "", "", "no_such_county"),
     ((*NANJING, "六合区"), "雄州街道桥西社区花语馨苑11幢", "320116006", "320116006012", "street+community", ""),
     ((*NANJING, "建邺区"), "江心洲街道除高风险区以外的其他区域", "320105004", "", "street", "no_community_named"),
-    ((*NANJING, "秦淮区"), "力联大厦15楼", None, "", "", "no_street_named"),
+    ((*NANJING, "秦淮区"), "力联大厦15楼", None, "", "county", "no_street_named"),
     (("河北省", "沧州市", "运河区"), "解放西路社区居委会工专小区", "130903004", "130903004012", "community", ""),
     (("河北省", "沧州市", "沧县"), "杜林乡西街村", "130921107", None, "", ""),  # the 乡 became a 镇
     (("浙江省", "杭州市", "下城区"), "朝晖街道某小区", "330105", None, "", ""),  # the county ended in 2021
+    # parts of names, short names, characters left out or mistaken
+    ((*TIANJIN, "滨海新区"), "泰达街海望园26门", "120116014", "", "street", "no_community_named"),
+    ((*TIANJIN, "滨海新区"), "生态城美林园7-2门", "120116406", "", "street", "no_community_named"),
+    ((*TIANJIN, "宝坻区"), "大钟镇小苑庄村二区", "120115107", None, "", ""),
+    ((*TIANJIN, "津南区"), "葛活镇荣华里5号楼", "120112101", None, "", ""),
+    (("河北省", "沧州市", "新华区"), "东环办事处外贸小区3号楼", "130902004", "", "street", "no_community_named"),
+    (("河北省", "沧州市", "新华区"), "建北办事处鼓楼上城12号楼", "130902001", None, "", ""),
+    (
+        ("内蒙古自治区", "鄂尔多斯市", "伊金霍洛旗"),
+        "阿镇兴泰星园6号楼",
+        "150627100",
+        "",
+        "street",
+        "no_community_named",
+    ),
+    ((*TIANJIN, "蓟州区"), "候家营镇", "120119115", "", "street", "no_community_named"),
+    # compounds that bear their community's name, and others that only look so
+    ((*TIANJIN, "滨海新区"), "新港街启航嘉园除高风险区外其他区域", "120116012", "120116012013", "street+community", ""),
+    ((*TIANJIN, "河东区"), "唐家口街卫国道82号5门", "120102007", "", "street", "no_community_named"),
+    (
+        (*TIANJIN, "滨海新区"),
+        "海滨街道阳光佳园12号楼",
+        "120116054",
+        "",
+        "street",
+        "no_community_named",
+    ),  # and 阳光佳园(西)
+    ((*TIANJIN, "河西区"), "梅江街天湾园2号楼", "120103013", "120103013009", "street+community", ""),
+    (
+        (*TIANJIN, "河东区"),
+        "中山门街团结北里小区25号楼3门，和悦馨苑小区2号楼",
+        "120102003",
+        "",
+        "street",
+        "several_places",
+    ),
+    # a town and a village of one name
+    ((*TIANJIN, "西青区"), "大寺镇金龙花园22号楼", "120111105", "", "street", "no_community_named"),
+    ((*TIANJIN, "西青区"), "大寺镇大寺村西环北里34号", "120111105", "120111105201", "street+community", ""),
+    # development zones, streets of another county of the city, shifted columns
+    ((*NANJING, "江北新区"), "沿江街道天润城十四街区21栋", "320111003", "", "street", "no_community_named"),
+    (
+        (*NANJING, "江北新区"),
+        "南京市江北新区大厂街道除中风险区以外的区域",
+        "320116001",
+        "",
+        "street",
+        "no_community_named",
+    ),
+    ((*NANJING, "江宁区"), "尧化街道华润幸福里6栋", "320113001", "", "street", "no_community_named"),
+    (("北京市", "丰台区", "太平桥街道"), "丽新嘉园南区1号楼", "110106002", None, "", ""),
+    (("北京市", "大兴区", "旧宫（地区）镇"), "上林苑小区14号楼", "110115006", None, "", ""),
+    (("海南省", "儋州市", "市辖区"), "那大镇西干社区", "460400100", None, "", ""),
+    (
+        ("新疆生产建设兵团", "新疆生产建设兵团", "新疆生产建设兵团"),
+        "第八师石河子市老街街道6-2小区",
+        "659001004",
+        None,
+        "",
+        "",
+    ),
 ]
 
 
@@ -55,7 +116,7 @@ def zones(rows: list[tuple[tuple[str, str, str], str]], **columns: list[str]) ->
 
 
 def test_examples() -> None:
-    answers = locate_zones(zones([(e[0], e[1]) for e in EXAMPLES])).to_pylist()
+    answers = find_zones(zones([(e[0], e[1]) for e in EXAMPLES])).to_pylist()
     for (_, text, street, community, how, reason), answer in zip(EXAMPLES, answers, strict=True):
         if community is None:
             assert str(answer["street_code9"]).startswith(str(street)), text
@@ -123,8 +184,52 @@ def test_the_command_writes_every_row_and_adds_up(tmp_path: Path, capsys: pytest
     assert "locating 3 zones" in shown.err
     with out.open(encoding="utf-8") as file:
         found = list(csv.DictReader(file))
-    assert [(r["zone_id"], r["how"]) for r in found] == [("z0", "street"), ("z1", ""), ("z2", "refused")]
+    assert [(r["zone_id"], r["how"]) for r in found] == [
+        ("z0", "street+community"),
+        ("z1", "county"),
+        ("z2", "refused"),
+    ]
+    assert [r["county_code6"] for r in found] == ["120112", "120112", ""]
+    assert figures["by_how"] == {"county": 1, "street+community": 1, "refused": 1}
     assert set(tmp_path.iterdir()) == {out, given}  # nothing half-written
+
+
+def test_a_gazetteer_finds_more_communities_and_the_report_says_how_many(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [((*TIANJIN, "津南区"), "咸水沽镇丰达园1号楼"), ((*TIANJIN, "津南区"), "某某雅苑3号楼")]
+    given, names = written(tmp_path / "zones.csv", zones(rows)), tmp_path / "names.csv"
+    names.write_text(
+        "name,community_code12\n某某雅苑,120112100014\n两处苑,120112100014\n两处苑,120112100015\n", "utf-8"
+    )
+    command = ["locate", str(given), "--gazetteer", str(names), "--out", str(tmp_path / "out.csv"), "--json"]
+    assert main(command) == 0
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (figures["communities"], figures["communities_without_gazetteer"]) == (2, 1)
+    assert figures["by_how"] == {"compound": 1, "street+community": 1}
+
+
+def test_a_gazetteer_is_learned_from_a_register(tmp_path: Path) -> None:
+    homes = pa.table({"compound": ["某某雅苑", "", "某某雅苑"], "grid_code": ["120112100014001"] * 3})
+    assert learn(homes).to_pylist() == [{"name": "某某雅苑", "community_code12": "120112100014"}]
+    zone = zones([((*TIANJIN, "津南区"), "咸水沽镇某某雅苑3号楼")])
+    (found,) = locate_zones(zone, learn(homes)).to_pylist()
+    assert (found["community_code12"], found["how"]) == ("120112100014", "street+compound")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(None, "E4004"), ("name,code\na,b\n", "E1003"), ("name,community_code12\n某某苑,120112\n", "E4003")],
+)
+def test_a_bad_gazetteer_gets_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None, code: str
+) -> None:
+    given = written(tmp_path / "zones.csv", zones([((*TIANJIN, "津南区"), "双林街")]))
+    if content is not None:
+        (tmp_path / "names.csv").write_text(content, "utf-8")
+    command = ["locate", str(given), "--gazetteer", str(tmp_path / "names.csv"), "--out", str(tmp_path / "o"), "--json"]
+    assert main(command) == 3
+    assert json.loads(capsys.readouterr().out)["error"] == code
 
 
 @pytest.mark.parametrize(
@@ -164,7 +269,7 @@ def test_a_lacking_column_is_named() -> None:
 
 @pytest.mark.shared
 def test_the_figures_on_the_pilot_cities(shared_data: Path) -> None:
-    """Streets right for at least 85 %, communities wrong for at most 2 % of the rows the silver codes cover."""
+    """Streets right for 98 %, communities wrong for at most 1 % of the rows whose codes the silver codes tell."""
     folder = shared_data / "cn_risk_zones_2022"
     text = dict.fromkeys(COLUMNS, pa.string())
     table = pv.read_csv(folder / "zones_pilot_cities.csv", convert_options=pv.ConvertOptions(column_types=text))
@@ -173,8 +278,7 @@ def test_the_figures_on_the_pilot_cities(shared_data: Path) -> None:
     assert len(found) + check_zones(table)[1].num_rows == table.num_rows
     streets = [found[s["zone_id"]]["street_code9"] == s["street_code9"] for s in silver if s["street_code9"]]
     assert sum(streets) / len(streets) >= 0.98
-    named = [(found[s["zone_id"]]["community_code12"], s["community_code12"]) for s in silver if s["street_code9"]]
+    named = [(found[s["zone_id"]]["community_code12"], s["community_code12"]) for s in silver if s["community_code12"]]
     wrong = [1 for mine, theirs in named if mine and mine != theirs]
-    assert len(wrong) / len(named) <= 0.02
-    said = [mine == theirs for mine, theirs in named if theirs]
-    assert sum(said) / len(said) >= 0.95
+    assert len(wrong) / len(named) <= 0.01
+    assert sum(mine == theirs for mine, theirs in named) / len(named) >= 0.96

@@ -1,42 +1,51 @@
-"""Public risk-zone texts -> street and community codes, by the names of the division table alone.
+"""Public risk-zone texts -> street and community codes, by the names of the division table and of known compounds.
 
-A text names its street in front (龙池街道沿河花园小区), in one of the forms of places.py, or nothing is said about it.
-A community counts only where it is named with its ending (社区, 村, 居委会) and stands right behind the street, at the
-start or behind a mark; parts that exclude (除…以外) are not read. Several streets or communities are not narrowed down.
+names.py finds every name of the city in a text and what follows it; here it is decided what the names mean:
+zone_streets.py settles the street, zone_communities.py the community. What a text does not say is not guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangge.base.errors import WanggeError, Where
 from wangge.frame import query
-from wangge.geography.codes import below, current, divisions, names_ever
-from wangge.geography.places import forms, weak_street_forms
+from wangge.geography import gazetteer as known
+from wangge.geography.names import find
+from wangge.geography.zone_communities import communities
+from wangge.geography.zone_places import places, prefixes
+from wangge.geography.zone_streets import streets
 from wangge.tables.shapes import ZONE
 
 COLUMNS = ("zone_id", "level", "province", "city", "county", "zone_text", "first_seen", "first_absent")
+FOUND = (
+    "zone_id",
+    "county_code6",
+    "street_code9",
+    "community_code12",
+    "how",
+    "reason",
+    "level",
+    "opened_at",
+    "closed_at",
+)
 
+# What is excluded is not read: （除3号楼外）, 除…以外的, （不含…）. Marks part a text; brackets stay brackets.
 _CLEAN = r"""
-    SELECT row, zone_id, level, first_seen, first_absent, province, city, county,
-        regexp_replace(regexp_replace(regexp_replace(regexp_replace(zone_text, '\s+', '', 'g'),
-            '[（(]除[^（）()]*[)）]', '|', 'g'), '除[^|。；;]{1,60}?(以外|之外|外)', '|', 'g'),
-            '[、，,；;：:。（）()“”"《》\[\]—]+', '|', 'g') AS text
-    FROM given"""
-
-# Names of the areas above are written again in many texts: 南京市栖霞区燕子矶街道.
-_STRIP = """
-    SELECT c.*, p.place, CASE
-        WHEN starts_with(c.text, c.province || c.city || c.county)
-            THEN substr(c.text, length(c.province || c.city || c.county) + 1)
-        WHEN starts_with(c.text, c.city || c.county) THEN substr(c.text, length(c.city || c.county) + 1)
-        WHEN starts_with(c.text, c.county) THEN substr(c.text, length(c.county) + 1)
-        ELSE c.text END AS said
-    FROM cleaned c JOIN places p USING (province, city, county)"""
+    WITH plain AS (SELECT text, place, home, lead, translate(zone_text, '（）〔〕【】[]', '()()()()()') AS said FROM given),
+    kept AS (SELECT text, place, home, lead, CASE WHEN regexp_matches(said, '除|不含|不包括')
+        THEN regexp_replace(regexp_replace(said, '\((除|不含|不包括)[^()]*\)|\([^()]*(除外|以外)[^()]*\)', '|', 'g'),
+            '(除|不含|不包括)[^|。;()]{1,60}?(以外|之外|外)(的|区域|地区|其他|其余)*|除[^|。;()、,]*$', '|', 'g')
+        ELSE said END AS said FROM plain),
+    marked AS (SELECT text, place, home, lead, regexp_replace(said, '[、,;:。“”"《》—·]+|--+|以及', '|', 'g') AS said
+        FROM kept),
+    stripped AS (SELECT m.*, max(length(p.prefix)) AS skip FROM marked m
+        LEFT JOIN prefixes p ON p.place = m.place AND starts_with(m.said, p.prefix) GROUP BY ALL)
+    SELECT text, place, home, CASE WHEN lead = '' OR starts_with(said, lead) THEN '' ELSE lead || '|' END
+        || ltrim(substr(said, coalesce(skip, 0) + 1), '|') AS said
+    FROM stripped ORDER BY text"""
 
 
 def check_zones(table: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -49,7 +58,6 @@ def check_zones(table: pa.Table) -> tuple[pa.Table, pa.Table]:
         if column not in table.column_names:
             raise WanggeError("E1003", Where(column=column), column=column, found=", ".join(table.column_names[:20]))
     given = table.select(COLUMNS).cast(pa.schema([(c, pa.string()) for c in COLUMNS]))
-    given = given.append_column("row", pa.array(range(1, table.num_rows + 1), pa.int64()))
     judged = query(
         """SELECT *, CASE WHEN coalesce(trim(zone_id), '') = '' THEN 'no_zone_id'
             WHEN row_number() OVER (PARTITION BY zone_id ORDER BY row) > 1 THEN 'zone_id_twice'
@@ -57,161 +65,117 @@ def check_zones(table: pa.Table) -> tuple[pa.Table, pa.Table]:
             WHEN try_cast(first_seen AS TIMESTAMP) IS NULL THEN 'no_time'
             WHEN coalesce(first_absent, '') <> '' AND try_cast(first_absent AS TIMESTAMP) IS NULL THEN 'no_time'
             ELSE '' END AS refused FROM given ORDER BY row""",
-        given=given,
+        given=given.append_column("row", pa.array(range(1, table.num_rows + 1), pa.int64())),
     )
     fine = pc.equal(judged["refused"], "")
     return judged.filter(fine).drop_columns(["refused"]), judged.filter(pc.invert(fine))
 
 
-def locate_zones(table: pa.Table) -> pa.Table:
-    """Zones as published -> ZONE, in the order given; refused rows (see check_zones) are left out.
+def locate_zones(table: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
+    """Zones as published -> ZONE, in the order given: what find_zones says, found where the street is known."""
+    found = find_zones(table, gazetteer)
+    how = pc.if_else(pc.equal(found["how"], "county"), "", found["how"])
+    return ZONE.hand_over(found.set_column(found.column_names.index("how"), "how", how))
 
-    table: the columns of COLUMNS as text; times are those of Asia/Shanghai. how: street, community (which gives the
-    street), street+community, or '' with a reason: no_such_county, no_street_named, no_such_street, several_streets.
-    A located zone without a community says why in `reason` as well.
+
+def find_zones(table: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
+    """Zones as published -> FOUND, in the order given; refused rows (see check_zones) are left out.
+
+    table: the columns of COLUMNS as text; times are those of Asia/Shanghai. gazetteer: name, community_code12 of
+    compounds. how: street, community (which gives the street), street+community, compound, street+compound; county where
+    only the county is known; '' with a reason: no_such_county, no_street_named, no_such_street, several_streets. A
+    zone whose community is open says why in `reason` as well: no_community_named, several_communities, several_places.
     """
     good, _ = check_zones(table)
-    cleaned = query(_CLEAN, given=_nfkc(good))
-    places, streets, communities = _reference(cleaned)
-    said = query(_STRIP, cleaned=cleaned, places=places)
-    found = _communities(said, _streets(said, streets), communities)
-    return ZONE.hand_over(_answer(said, found))
+    rows, texts, where, cities = _texts(good)
+    units = known.units(cities)
+    if gazetteer is not None:
+        units = pa.concat_tables([units, known.compounds(gazetteer, cities)])
+    units = query("SELECT *, (dense_rank() OVER (ORDER BY home, stem) - 1)::INTEGER AS name FROM units", units=units)
+    matched = _matched(texts, units)
+    texts = _counties(texts, matched, units, where)
+    street = streets(texts, matched, units)
+    return _answer(rows, texts, street, communities(texts, matched, units, street))
 
 
-def _nfkc(good: pa.Table) -> pa.Table:
+def _texts(good: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
+    """Rows with the number of their text; each distinct text cleaned (text, place, home, said); places; cities."""
     for name in ("province", "city", "county", "zone_text"):
         text = pc.utf8_trim_whitespace(pc.utf8_normalize(pc.fill_null(good[name], ""), form="NFKC"))
         good = good.set_column(good.column_names.index(name), name, text)
-    return good
-
-
-def _reference(cleaned: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Of the counties that occur: places (province, city, county -> place), forms of streets and of communities."""
-    triples = cleaned.group_by(["province", "city", "county"]).aggregate([]).to_pylist()
-    places, streets, communities = [], [], []
-    seen: dict[tuple[str, ...], str] = {}
-    for triple in triples:
-        counties = county_codes(triple["province"], triple["city"], triple["county"])
-        place = seen.setdefault(counties, "/".join(counties))
-        places.append(triple | {"place": place})
-    for counties, place in seen.items():
-        below_here = [street for county in counties for street in below(county)]
-        streets += [(place, code, form, _is_long(form)) for form, code in _owners(below_here).items()]
-        communities += [
-            (place, street, code, form)
-            for street, _ in below_here
-            for code, name in below(street)
-            for form in sorted(forms(name, "community"))
-            if form.endswith(("社区", "村", "委会"))
-        ]
+    where, cities = places(good.group_by(["province", "city", "county"]).aggregate([]).sort_by("county").to_pylist())
+    rows = query(
+        """SELECT g.*, place, home, lead, (dense_rank() OVER (ORDER BY place, zone_text) - 1)::INTEGER AS text
+        FROM g JOIN where_ USING (province, city, county) ORDER BY row""",
+        g=good,
+        where_=where,
+    )
+    old, new = known.near_spellings()
+    given = query(
+        """SELECT DISTINCT text, place, home, translate(lead, $old, $new) AS lead,
+            translate(regexp_replace(zone_text, '\\s+', '', 'g'), $old, $new) AS zone_text FROM rows""",
+        {"old": old, "new": new},
+        rows=rows,
+    )
+    fold = "SELECT place, translate(prefix, $old, $new) AS prefix FROM p"
     return (
-        pa.Table.from_pylist(
-            places, schema=pa.schema([(n, pa.string()) for n in ("province", "city", "county", "place")])
-        ),
-        _columns(streets, place=pa.string(), street=pa.string(), form=pa.string(), is_long=pa.bool_()),
-        _columns(communities, place=pa.string(), street=pa.string(), community=pa.string(), form=pa.string()),
+        rows,
+        query(_CLEAN, given=given, prefixes=query(fold, {"old": old, "new": new}, p=prefixes(where))),
+        where,
+        cities,
     )
 
 
-def _owners(streets: list[tuple[str, str]]) -> dict[str, str]:
-    """Form -> code of the one street it means; full forms go before weak ones, forms of two streets mean none."""
-    found: dict[str, str] = {}
-    for spell in (lambda name: forms(name, "street"), weak_street_forms):
-        owners: dict[str, set[str]] = {}
-        for code, name in streets:
-            for form in sorted(spell(name)):
-                owners.setdefault(form, set()).add(code)
-        found |= {form: min(codes) for form, codes in owners.items() if len(codes) == 1 and form not in found}
-    return found
+def _matched(texts: pa.Table, units: pa.Table) -> pa.Table:
+    """Every name in every text, with the text's own number."""
+    names = query(
+        "SELECT name, any_value(stem) AS stem, any_value(home) AS home FROM units GROUP BY 1 ORDER BY 1", units=units
+    )
+    said, stems = texts["said"].combine_chunks(), names["stem"].combine_chunks()
+    return find(said, _numbers(texts["home"]), stems, _numbers(names["home"]))
 
 
-def _columns(rows: Sequence[tuple[object, ...]], **types: pa.DataType) -> pa.Table:
-    return pa.table({n: pa.array([r[i] for r in rows], t) for i, (n, t) in enumerate(types.items())})
-
-
-def _is_long(form: str) -> bool:
-    """Long forms can stand anywhere in a text; 新华街 in the middle of a text may be a road."""
-    return form.endswith(("街道", "办事处", "街道办", "镇", "乡")) and len(form) >= 3
-
-
-@cache
-def county_codes(province: str, city: str, county: str) -> tuple[str, ...]:
-    """Codes of a county by name, ended counties through their successors; () where no county bears the name."""
-    upper = [code for code, name in _provinces() if province in forms(name, "province")]
-    cities = [pair for code in upper for pair in below(code)]
-    named = [code for code, name in cities if city in forms(name, "city")] or [code for code, _ in cities]
-    exact = [code for c in named for code, name in below(c) if name == county]
-    if exact:
-        return tuple(exact)
-    ended = [code for code in names_ever(county) if code[:4] in named]
-    return tuple(dict.fromkeys(new for code in ended for new in current(code)))
-
-
-def _provinces() -> list[tuple[str, str]]:
-    table = divisions("province")
-    return list(zip(table["code"].to_pylist(), table["name"].to_pylist(), strict=True))
-
-
-def _streets(said: pa.Table, streets: pa.Table) -> pa.Table:
-    """row, street, form, n: the streets a text names; n of them, the leading one first.
-
-    Full forms count anywhere, short ones (文昌街) at the start, behind a mark or behind another street; before a house
-    number (文昌街38号) a short form is a road.
-    """
+def _counties(texts: pa.Table, matched: pa.Table, units: pa.Table, where: pa.Table) -> pa.Table:
+    """Texts with the counties they can lie in: those of the columns, else the one the text names, else any of the city."""
     return query(
-        r"""WITH marked AS (SELECT row, place, said AS plain, '|' || regexp_replace(said, '([镇乡]|街道)', '\1|', 'g') AS said FROM said),
-        named AS (
-            SELECT row, street, form, instr(plain, form) AS spot FROM marked JOIN streets USING (place)
-            WHERE is_long AND contains(plain, form)
-            UNION SELECT row, street, form, instr(plain, form) FROM marked JOIN streets USING (place)
-            WHERE contains(said, '|' || form) AND NOT (form LIKE '%街' AND regexp_matches(
-                substr(said, instr(said, '|' || form) + 1 + length(form), 2), '^[东西南北中]?[0-9]'))),
-        longest AS (SELECT *, row_number() OVER (PARTITION BY row, spot ORDER BY length(form) DESC) AS k FROM named)
-        SELECT row, count(DISTINCT street) AS n, arg_min(street, spot) AS street, arg_min(form, spot) AS form
-        FROM longest WHERE k = 1 GROUP BY row""",
-        said=said,
-        streets=streets,
+        """WITH named AS (SELECT text, min(u.county) AS county FROM matched m JOIN units u USING (name)
+            WHERE u.level = 'county' GROUP BY text HAVING count(DISTINCT u.county) = 1)
+        SELECT t.*, CASE WHEN len(w.counties) = 0 AND n.county IS NOT NULL THEN [n.county] ELSE w.counties END AS counties
+        FROM texts t JOIN where_ w USING (place) LEFT JOIN named n USING (text) ORDER BY text""",
+        texts=texts,
+        matched=matched,
+        units=units,
+        where_=where.select(["place", "counties"]),
     )
 
 
-def _communities(said: pa.Table, street: pa.Table, communities: pa.Table) -> pa.Table:
-    """row, street, community, how, and how many were named; a community without a street must be the county's only."""
-    return query(
-        """WITH texts AS (SELECT s.row, s.place, t.street, t.n AS streets,
-            '|' || CASE WHEN t.form IS NULL THEN s.said ELSE replace(s.said, t.form, '|') END AS text
-            FROM said s LEFT JOIN street t USING (row)),
-        named AS (SELECT row, c.street, community, c.form, instr(text, '|' || c.form) AS spot
-            FROM texts t JOIN communities c ON c.place = t.place AND (c.street = t.street OR t.street IS NULL)
-            WHERE contains(text, '|' || c.form)),
-        longest AS (SELECT *, max(length(form)) OVER (PARTITION BY row, spot) AS most FROM named),
-        counted AS (SELECT row, count(DISTINCT community) AS n, min(community) AS community, min(street) AS street
-            FROM longest WHERE length(form) = most GROUP BY row)
-        SELECT t.row, t.streets, c.n AS communities, coalesce(t.street, CASE WHEN c.n = 1 THEN c.street END) AS street,
-            CASE WHEN c.n = 1 THEN c.community END AS community, t.street IS NOT NULL AS by_street
-        FROM texts t LEFT JOIN counted c USING (row)""",
-        said=said,
-        street=street,
-        communities=communities,
-    )
+def _numbers(column: pa.ChunkedArray) -> np.ndarray:
+    return np.asarray(np.from_dlpack(column.combine_chunks().cast(pa.int64())))
 
 
-def _answer(said: pa.Table, found: pa.Table) -> pa.Table:
+def _answer(rows: pa.Table, texts: pa.Table, street: pa.Table, community: pa.Table) -> pa.Table:
+    """Of each row: what its text says, or the county alone, and the reason for what is open."""
     return query(
-        r"""WITH judged AS (SELECT s.*, f.*, s.place <> '' AND f.street IS NOT NULL AND coalesce(f.streets, 1) = 1 AS ok
-            FROM said s JOIN (SELECT row AS r, * EXCLUDE row FROM found) f ON s.row = f.r)
-        SELECT zone_id, level, CASE WHEN ok THEN street END AS street_code9,
-            CASE WHEN ok THEN coalesce(community, '') ELSE '' END AS community_code12,
-            CASE WHEN NOT ok THEN '' WHEN NOT by_street THEN 'community' WHEN community IS NOT NULL
-                THEN 'street+community' ELSE 'street' END AS how,
-            CASE WHEN ok AND community IS NOT NULL THEN ''
-                WHEN ok AND communities > 1 THEN 'several_communities' WHEN ok THEN 'no_community_named'
-                WHEN place = '' THEN 'no_such_county' WHEN streets > 1 THEN 'several_streets'
-                WHEN communities > 1 THEN 'several_communities'
+        r"""WITH judged AS (SELECT r.*, t.said, t.counties, s.street, s.n AS streets, c.n AS communities, c.places,
+                c.code, c.level AS way, s.street IS NOT NULL AND coalesce(s.n = 1, false) AS by_street,
+                CASE WHEN s.n = 1 THEN s.street WHEN s.n IS NULL AND c.n = 1 AND c.places = 0 THEN left(c.code, 9) END AS st
+            FROM rows r JOIN texts t USING (text)
+            LEFT JOIN street s USING (text) LEFT JOIN community c USING (text)),
+        told AS (SELECT *, CASE WHEN st IS NOT NULL AND communities = 1 AND places = 0 THEN code ELSE '' END AS co,
+            coalesce(left(st, 6), CASE WHEN len(counties) = 1 THEN counties[1] END) AS county_code6 FROM judged)
+        SELECT zone_id, county_code6, st AS street_code9, co AS community_code12,
+            CASE WHEN st IS NULL THEN CASE WHEN county_code6 IS NULL THEN '' ELSE 'county' END
+                WHEN co = '' THEN 'street' WHEN by_street THEN 'street+' || way ELSE way END AS how,
+            CASE WHEN co <> '' THEN '' WHEN communities > 1 THEN 'several_communities' WHEN places > 0 THEN 'several_places'
+                WHEN st IS NOT NULL THEN 'no_community_named' WHEN streets > 1 THEN 'several_streets'
+                WHEN len(counties) = 0 AND county_code6 IS NULL THEN 'no_such_county'
                 WHEN regexp_matches(said, '^[^|]{1,8}(街道|[^大]街|镇|乡)') THEN 'no_such_street'
                 ELSE 'no_street_named' END AS reason,
-            timezone('Asia/Shanghai', CAST(first_seen AS TIMESTAMP)) AS opened_at,
+            level, timezone('Asia/Shanghai', CAST(first_seen AS TIMESTAMP)) AS opened_at,
             timezone('Asia/Shanghai', try_cast(first_absent AS TIMESTAMP)) AS closed_at
-        FROM judged ORDER BY row""",
-        said=said,
-        found=found,
+        FROM told ORDER BY row""",
+        rows=rows,
+        texts=texts.select(["text", "said", "counties"]),
+        street=street,
+        community=community,
     )
