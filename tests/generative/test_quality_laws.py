@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wangge.quality import check
+from wangge.quality import changes, check
 from wangge.quality.check import all_checks
 from wangge.quality.prepare import COLUMNS, prepare
 from wangge.tables.shapes import RAW_ROW
@@ -125,3 +125,24 @@ def test_a_clean_row_stays_as_it_is(rows: Any) -> None:
     assert held <= {(r["list"], r["row"]) for r in once.good.to_pylist() if r["id_doubtful"] is not None}
     left = [row | {"id_doubtful": None} for row in once.good.to_pylist() if (row["list"], row["row"]) not in held]
     assert twice.good.to_pylist() == left
+
+
+@settings(deadline=None, max_examples=15)
+@given(ROWS)
+def test_the_changes_applied_to_what_was_written_give_the_good_rows(rows: Any) -> None:
+    given_rows = raw(rows)
+    found = check(given_rows, AS_OF)
+    told = {(c["list"], c["row"], c["element"]): c for c in changes(given_rows, found).to_pylist()}
+    assert all(c["rule"] for c in told.values())
+    good = {(r["list"], r["row"]): r for r in found.good.to_pylist()}
+    assert {key[:2] for key in told} <= set(good)
+    for row in given_rows.to_pylist():
+        place = row["list"], row["row"]
+        for element in CELLS if place in good else ():
+            value, change = good[place][COLUMNS[element]], told.get((*place, element))
+            kept = value.isoformat() if isinstance(value, dt.date) else value
+            if change is None:
+                assert kept == (row[element] or None), element
+            else:
+                assert (change["before"], change["after"]) == (row[element], kept)
+                assert (change["before"] or None) != change["after"]
