@@ -33,8 +33,9 @@ _STREETS = r"""
     WITH bare AS (SELECT *, regexp_replace(regexp_replace(name, '[（(].*?[）)]', '', 'g'),
             '(街道)?(办事处|片区|地区|筹备处|筹备组|服务中心|管理处|管委会|社区服务中心)$', '\1') AS short FROM given),
     split AS (SELECT *, CASE WHEN short LIKE '%街道' THEN '街道' WHEN short LIKE '%苏木' THEN '苏木'
-            WHEN right(short, 1) IN ('镇', '乡') THEN right(short, 1) ELSE 'other' END AS kind FROM bare),
-    stems AS (SELECT *, CASE WHEN kind = 'other' THEN short ELSE left(short, length(short) - length(kind)) END AS stem
+            WHEN right(short, 1) IN ('镇', '乡') THEN right(short, 1)
+            WHEN short <> name AND name NOT LIKE '%）' THEN '片区' ELSE 'other' END AS kind FROM bare),
+    stems AS (SELECT *, CASE WHEN kind IN ('other', '片区') THEN short ELSE left(short, length(short) - length(kind)) END AS stem
         FROM split),
     every AS (SELECT *, 0 AS quality FROM stems WHERE stem <> ''
         UNION ALL SELECT * REPLACE (regexp_extract(stem, '[区市县]([^区市县]{2,})$', 1) AS stem), 1 FROM stems

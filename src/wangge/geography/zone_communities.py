@@ -84,8 +84,70 @@ def common_names() -> list[str]:
 
 def communities(texts: pa.Table, matched: pa.Table, units: pa.Table, street: pa.Table) -> pa.Table:
     """text, n (how many communities it names), code, level (community or compound), places (further, unknown ones)."""
-    named = query(_NAMED, {"common": common_names()}, matched=matched, units=units, texts=texts, street=street)
+    exact = _exactly(texts, matched, units, street)
+    named = pa.concat_tables([exact, _nearly(texts, exact, units, street)])
     shared = query(_SHARED, named=named, units=units)
     return query(
         _COUNTED, {"elsewhere": _ELSEWHERE, "parts": _PARTS}, named=named, shared=shared, texts=texts, street=street
     )
+
+
+_COLUMNS = ("text", "spot", "size", "street", "code", "level", "kind", "stem", "quality", "strength", "reach")
+
+
+def _exactly(texts: pa.Table, matched: pa.Table, units: pa.Table, street: pa.Table) -> pa.Table:
+    given = {"texts": texts, "matched": matched, "units": units, "street": street}
+    return query(f"SELECT {', '.join(_COLUMNS)} FROM ({_NAMED})", {"common": common_names()}, **given)
+
+
+# What stands behind the street with the ending of a community, where no community of the street bears just that name.
+_WRITTEN = r"""
+    WITH behind AS (SELECT text, s.street, s.spot + s.span AS spot, regexp_extract(substr(said, s.spot + s.span + 1),
+            '^([^|()0-9A-Za-z]{2,8}?)(社区|居委会|村委会|村民委员会|村|嘎查)', ['a', 'b']) AS q
+        FROM texts JOIN street s USING (text) WHERE s.n = 1)
+    SELECT text, street, spot, q.a AS said, length(q.a) + length(q.b) AS reach, q.b IN ('社区', '居委会') AS is_urban
+    FROM behind WHERE q.a <> '' AND text NOT IN (SELECT text FROM exact WHERE strength < 3)"""
+
+# The same by sound; with or without 子; the beginning or the end of its name, unless what is left tells two apart (大, 东, 一).
+_NEARLY = r"""
+    WITH asked AS (SELECT DISTINCT street, said, sound, is_urban FROM written),
+    pairs AS (SELECT a.*, u.code, u.level, u.kind, u.stem, u.quality, CASE
+            WHEN u.sound = a.sound THEN 1 WHEN u.stem = a.said || '子' OR a.said = u.stem || '子' THEN 2
+            WHEN starts_with(u.stem, a.said) AND NOT regexp_matches(substr(u.stem, length(a.said) + 1), $apart) THEN 3
+            WHEN ends_with(u.stem, a.said) AND NOT regexp_matches(left(u.stem, length(u.stem) - length(a.said)), $apart) THEN 3
+            END AS way
+        FROM asked a JOIN names u USING (street) WHERE (u.kind = '社区') = a.is_urban),
+    one AS (SELECT street, said, is_urban, min(code) AS code, any_value(kind) AS kind, any_value(stem) AS stem FROM pairs
+        WHERE way IS NOT NULL AND (street, said, is_urban, way) IN (
+            SELECT (street, said, is_urban, min(way)) FROM pairs WHERE way IS NOT NULL GROUP BY street, said, is_urban)
+        GROUP BY street, said, is_urban HAVING count(DISTINCT code) = 1)
+    SELECT text, spot, length(said) AS size, street, code, 'community' AS level, kind, said AS stem, 0::TINYINT AS quality,
+        2 AS strength, reach FROM written JOIN one USING (street, said, is_urban)"""
+_APART = "[东西南北中上下前后里外大小新老一二三四五六七八九十第0-9A-Z]"
+
+
+def _nearly(texts: pa.Table, exact: pa.Table, units: pa.Table, street: pa.Table) -> pa.Table:
+    written = query(_WRITTEN, texts=texts, street=street, exact=exact)
+    names = query(
+        "SELECT DISTINCT street, code, level, kind, stem, quality FROM units "
+        "WHERE level = 'community' AND street IN (SELECT street FROM written)",
+        units=units,
+        written=written,
+    )
+    near = query(_NEARLY, {"apart": _APART}, written=_sounding(written, "said"), names=_sounding(names, "stem"))
+    return near.select(list(_COLUMNS)).cast(exact.schema)
+
+
+def _sounding(table: pa.Table, column: str) -> pa.Table:
+    """With the column sound: each character's reading without tone, where it has one."""
+    coded = table[column].combine_chunks().dictionary_encode()
+    said = pa.array([text.translate(_readings()) for text in coded.dictionary.to_pylist()], pa.string())
+    return table.append_column("sound", said.take(coded.indices))
+
+
+@cache
+def _readings() -> dict[int, str]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    marks = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvnnnm")
+    return {code: reading.split(",")[0].translate(marks) + " " for code, reading in pinyin_dict.items()}

@@ -56,7 +56,7 @@ def _read(province: str, city: str, county: str) -> tuple[tuple[str, ...], tuple
         return cities, counties, ""
     shifted = county_codes(province, "", city)
     if shifted and len(shifted) < len(cities) + 1 and not any(city in forms(n, "city") for _, n in _cities(province)):
-        return tuple(dict.fromkeys(c[:4] for c in shifted)), shifted, county
+        return tuple(dict.fromkeys(c[:4] for c in shifted)), shifted, county.replace("(地区)", "")
     all_counties = [code for c in cities for code, _ in below(c)]
     if len(all_counties) == 1:  # 东莞市, 儋州市: the streets stand right below the city
         return cities, tuple(all_counties), "" if county == "市辖区" else county

@@ -15,6 +15,7 @@ _NAMED = f"""
         CASE WHEN len(t.counties) = 0 OR list_contains(t.counties, u.county) THEN 0 ELSE 1 END AS tier,
         quality + CASE WHEN u.kind = 'other' THEN 1
             WHEN u.kind = '街道' AND m.follows IN ({STREET}, {LANE}) THEN 1
+            WHEN u.kind = '片区' AND regexp_matches(substr(t.said, m.spot + m.size + 1, 3), '^(片区|管委会)') THEN 1
             WHEN u.kind IN ('镇', '乡', '苏木') AND m.follows = {TOWN}
                 THEN CASE WHEN substr(t.said, m.spot + m.size + 1, 1) = left(u.kind, 1) THEN 1 ELSE 2 END
             WHEN m.follows IN ({STREET}, {TOWN}) THEN 3 WHEN m.follows = {LANE} AND m.size > 2 THEN 4
@@ -57,6 +58,7 @@ _NEAR = r"""
         WHERE (q.a <> '' OR zone <> '') AND text NOT IN (SELECT text FROM settled WHERE rank < 5)),
     written AS (SELECT DISTINCT counties, said, ending, ending IN ('镇', '乡') AS is_town FROM open_),
     pairs AS (SELECT w.*, u.street, u.stem, u.quality, CASE
+            WHEN stem = said THEN 0
             WHEN length(said) > 1 AND (starts_with(stem, said) OR ends_with(stem, said)) THEN 1
             WHEN ending = '' THEN CASE WHEN regexp_matches(stem, regexp_replace(regexp_replace(said, '经济技术开发区|经济开发区|经开区|^开发区', '(经济.*)?开发区'),
                 '高新区|高新技术开发区', '高新技术.*区')) THEN 2 END
