@@ -21,7 +21,7 @@ LONGEST = 16
 OTHER, END, NUMBER, STREET, LANE, TOWN, COMMUNITY, VILLAGE, HOUSES, ROAD = range(10)
 # A name may begin at the start, behind a mark, or behind a character that ends the name before it.
 BEHIND = "|()-及和与至在含镇乡道街处区县市旗州盟省村会园苑里庄期"
-BASIS, PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
+BASIS, PRIME, SPREAD = np.uint64(14695981039346656037), np.uint64(1099511628211), np.uint64(11400714819323198485)
 
 
 def codepoints(texts: pa.Array) -> tuple[Ints, Ints]:
@@ -60,10 +60,11 @@ def find(texts: pa.Array, city: Ints, names: pa.Array, home: Ints) -> pa.Table:
     follows: class of what comes next (OTHER .. ROAD), `behind`: characters it takes; open: whether a name may begin here.
     """
     keys, values = table_of(names, home)
+    heads = _beginnings(*codepoints(names), home.astype(np.int64))
     chars, starts = codepoints(texts)
     marks = np.zeros(65536, np.bool_)
     marks[[ord(c) for c in BEHIND]] = True
-    found = _find(chars, starts, city.astype(np.int64), keys, values, *_followers(), marks)
+    found = _find(chars, starts, city.astype(np.int64), keys, values, heads, *_followers(), marks)
     columns = ("text", "spot", "size", "name", "follows", "behind", "open")
     return pa.table({c: found[:, i] for i, c in enumerate(columns)})
 
@@ -95,6 +96,23 @@ def _begin(city: int) -> Any:
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
+def _slot(h: Any, size: int) -> int:
+    """A place in a table of 2^n; the last character of a name changes only low bits of h, so they are spread first."""
+    return int(np.int64(((h ^ (h >> np.uint64(31))) * SPREAD) >> np.uint64(36)) & (size - 1))
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _beginnings(chars: Ints, starts: Ints, city: Ints) -> Ints:
+    """A mark for each city and first two characters that some name has: most places of a text end there."""
+    marks = np.zeros(1 << 20, np.bool_)
+    for i in range(len(starts) - 1):
+        if starts[i + 1] - starts[i] > 1:
+            h = (_begin(city[i]) ^ np.uint64(chars[starts[i]])) * PRIME
+            marks[_slot((h ^ np.uint64(chars[starts[i] + 1])) * PRIME, 1 << 20)] = True
+    return marks
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _build(chars: Ints, starts: Ints, city: Ints) -> tuple[Ints, Ints]:
     n = len(starts) - 1
     size = 8
@@ -105,7 +123,7 @@ def _build(chars: Ints, starts: Ints, city: Ints) -> tuple[Ints, Ints]:
         h = _begin(city[i])
         for j in range(starts[i], starts[i + 1]):
             h = (h ^ np.uint64(chars[j])) * PRIME
-        slot = np.int64((h >> np.uint64(20)) & np.uint64(size - 1))
+        slot = _slot(h, size)
         while values[slot] >= 0:
             slot = (slot + 1) & (size - 1)
         keys[slot], values[slot] = h, i
@@ -115,7 +133,7 @@ def _build(chars: Ints, starts: Ints, city: Ints) -> tuple[Ints, Ints]:
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _at(h: Any, keys: Ints, values: Ints) -> int:
     size = len(keys)
-    slot = np.int64((h >> np.uint64(20)) & np.uint64(size - 1))
+    slot = _slot(h, size)
     while values[slot] >= 0:
         if keys[slot] == h:
             return int(values[slot])
@@ -161,6 +179,7 @@ def _find(
     city: Ints,
     keys: Ints,
     values: Ints,
+    heads: Ints,
     wkeys: Ints,
     wvalues: Ints,
     wclass: Ints,
@@ -177,6 +196,8 @@ def _find(
             h = _begin(city[i])
             for q in range(p, min(end, p + LONGEST)):
                 h = (h ^ np.uint64(chars[q])) * PRIME
+                if q == p + 1 and not heads[_slot(h, 1 << 20)]:
+                    break
                 if q == p or (not is_open and q - p < 3):  # inside a word only longer names mean anything
                     continue
                 name = _at(h, keys, values)
