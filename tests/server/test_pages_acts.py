@@ -28,15 +28,15 @@ def queued(task: str) -> int:
 
 
 def test_an_upload_becomes_a_batch_and_a_job(sign_in: Any) -> None:
-    client, jobs = sign_in("clerk"), queued("read_batch")
+    client, jobs = sign_in("clerk"), queued("check_batch")
     response = upload(client, "人口.csv", "姓名\n测试甲\n".encode())
     batch = Batch.objects.get(file_name="人口.csv")
     assert response["Location"] == reverse("batch", args=[batch.pk])
-    assert queued("read_batch") == jobs + 1
+    assert queued("check_batch") == jobs + 1
     page = client.get(response["Location"])
     assert page.context["poll_url"] == reverse("batch_state", args=[batch.pk])
     part = client.get(page.context["poll_url"])
-    assert "等待" in part.content.decode()
+    assert "认表头" in part.content.decode()
     assert "HX-Refresh" not in part
 
 

@@ -20,7 +20,7 @@ from wangge_server.exposure.models import Exposure
 from wangge_server.feedback.models import Coverage, Outcome, Recheck
 from wangge_server.feedback.queries import balance
 from wangge_server.geography.models import Area, Dwelling
-from wangge_server.intake.actions import MOST_TRIES, read_batch, receive_file
+from wangge_server.intake.actions import MOST_TRIES, confirm_as_mapped, read_batch, receive_file
 from wangge_server.intake.models import Batch, HeldRow
 from wangge_server.intake.queries import batch_counts
 from wangge_server.jobs.actions import start_run
@@ -112,6 +112,7 @@ def test_bad_files_are_refused_whole_with_a_number(district: Any, name: str, dat
     before = batch_counts()
     by = system_user()
     batch = receive_file(list_name="police", file_name=name, data=data, by=by, purpose="administration")
+    batch = confirm_as_mapped(batch=batch, by=by, purpose="administration")
     read = read_batch(batch=batch, by=by, purpose="administration")
     assert (read.state, read.error_code) == ("refused", code)
     assert batch_counts() == before
@@ -190,6 +191,7 @@ def test_a_file_that_keeps_stopping_the_reader_is_set_aside(district: Any) -> No
 
     by, data = system_user(), ("户籍登记\n户号,姓名,出生日期\n1,张三,19900101\n").encode("gb18030")
     batch = receive_file(list_name="police", file_name="p.csv", data=data, by=by, purpose="administration")
+    batch = confirm_as_mapped(batch=batch, by=by, purpose="administration")
     for _ in range(MOST_TRIES):
         begin_reading(batch=batch, by=by, purpose="administration")  # and here the process would be gone
     assert Batch.objects.get(pk=batch.pk).state == "reading"
@@ -202,6 +204,7 @@ def test_a_file_read_at_the_second_try_is_read(district: Any) -> None:
 
     by, data = system_user(), ("户籍登记\n户号,姓名,出生日期\n1,李四,19900101\n").encode("gb18030")
     batch = receive_file(list_name="police", file_name="q.csv", data=data, by=by, purpose="administration")
+    batch = confirm_as_mapped(batch=batch, by=by, purpose="administration")
     begin_reading(batch=batch, by=by, purpose="administration")
     assert read_batch_job(str(batch.pk)) == "read"
 

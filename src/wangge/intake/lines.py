@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
 from wangge.base.errors import Where
 from wangge.intake.gate import admit
 from wangge.intake.grid import Box, Room, any_room
@@ -63,7 +65,8 @@ def _lines(data: bytes, file: str, given: ListMapping, rows: Sequence[int], befo
     at = {int(n) + before: k for k, n in enumerate(body.numbers)}
     banned = {i for i, name in enumerate(header.names) if banned_name(name)}
     wanted = [r for r in rows if r in at]
-    columns = [body.columns[i].take([at[r] for r in wanted]).to_pylist() for i in range(width)]
+    places = pa.array([at[r] for r in wanted], pa.int64())
+    columns = [body.columns[i].take(places).to_pylist() for i in range(width)]
     cells = [["" if i in banned else columns[i][k] or "" for i in range(width)] for k in range(len(wanted))]
     merged = [box for box in grid.merged if box[2] <= header.at]
     return Lines(file, grid.sheet, head, merged, width, list(zip(wanted, cells, strict=True)))

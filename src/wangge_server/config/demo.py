@@ -32,7 +32,7 @@ from wangge_server.jobs.queries import runs
 from wangge_server.jobs.stalled import take_up_now
 from wangge_server.registry.queries import all_links
 
-WAITING = ("received", "reading")
+WAITING = ("confirmed", "reading")
 # One worker, started by us and beating every ten seconds: nobody else to wait for.
 SILENT_HERE = 15.0
 

@@ -19,12 +19,13 @@ from wangge import exposure, policy
 from wangge.base.errors import WanggeError
 from wangge.way import lists_of, mapping_file
 from wangge_server.accounts.actions import add_users, system_user
+from wangge_server.accounts.queries import accounts
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.dispatch.actions import load_workers
 from wangge_server.emergency.actions import declare_emergency
 from wangge_server.emergency.models import Emergency
 from wangge_server.geography.actions import load_ground
-from wangge_server.intake.actions import receive_file
+from wangge_server.intake.actions import confirm_as_mapped, receive_file
 from wangge_server.intake.models import Batch
 
 GROUND = ("areas", "dwellings", "workers", "visits", "zones")
@@ -144,13 +145,17 @@ def worker_users(workers: pa.Table) -> list[dict[str, Any]]:
 
 
 def receive_lists(folder: Path) -> list[Batch]:
-    """Upload every list of the folder's mapping that was not received before. -> the new batches"""
-    by, fresh = system_user(), []
+    """Upload and confirm every list of the folder's mapping that was not received before. -> the new batches
+
+    They are the files of the clerk's unit, where there is a clerk: who sends lists sees what became of them.
+    """
+    same: dict[str, Any] = {"by": system_user(), "purpose": AS_SYSTEM}
+    clerk, fresh = accounts(role="clerk").first(), []
     for name, file in lists_of(folder)[1].items():
         try:
-            fresh.append(
-                receive_file(list_name=name, file_name=file.name, data=file.read_bytes(), by=by, purpose=AS_SYSTEM)
-            )
+            batch = receive_file(list_name=name, file_name=file.name, data=file.read_bytes(),
+                                 unit_code=clerk.unit_code if clerk else "", **same)  # fmt: skip
+            fresh.append(confirm_as_mapped(batch=batch, **same))
         except WanggeError as error:
             if error.code != "E1005":
                 raise

@@ -21,18 +21,32 @@ from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, store_run
+from wangge_server.jobs.dry_run import look, try_out
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_rows, gone
 
 
-@app.task(queue="wangge", name="read_batch", retry=3)
-def read_batch(batch_id: str) -> str:
-    """Read and check one uploaded file. -> its state"""
+@app.task(queue="wangge", name="check_batch", retry=3)
+def check_batch(batch_id: str) -> str:
+    """Look at one uploaded file and, where its columns are settled, try out what it would do. -> its state"""
     batch = batch_by_id(batch_id)
     if batch is None:
         return "gone"
-    if batch.state in ("read", "refused"):
+    if batch.state == "received":
+        batch = look(batch)
+    if batch.state == "mapped":
+        batch = try_out(batch)
+    return batch.state
+
+
+@app.task(queue="wangge", name="read_batch", retry=3)
+def read_batch(batch_id: str) -> str:
+    """Put the good rows of one confirmed file into the lake. -> its state"""
+    batch = batch_by_id(batch_id)
+    if batch is None:
+        return "gone"
+    if batch.state not in ("confirmed", "reading"):
         return batch.state  # the job stood in the queue twice: after a kill it is taken up and may be asked for again
     begin_reading(batch=batch, by=system_user(), purpose=AS_SYSTEM)
     return read_one(batch=batch, by=system_user(), purpose=AS_SYSTEM).state

@@ -41,7 +41,8 @@ class Section:
 MENU = (
     Section("board", _("总览"), "layout-dashboard", (Leaf("board", _("今日覆盖"), "board.view"),)),
     Section("intake", _("汇聚"), "file-import", (
-        Leaf("batches", _("批次"), "batch.view"), Leaf("runs", _("运算"), "run.view"))),
+        Leaf("batches", _("批次"), "batch.view"), Leaf("mappings", _("列对应"), "batch.upload"),
+        Leaf("runs", _("运算"), "run.view"))),
     Section("register", _("一人一档"), "id", (
         Leaf("register", _("共享登记"), "household.view"), Leaf("checks", _("每月走访"), "check.list"),
         Leaf("desk", _("并档复核"), "review.view"))),

@@ -24,7 +24,7 @@ PHASES = {
 PERMISSIONS = {
     "home.view": gettext_lazy("首页"), "board.view": gettext_lazy("看总览"), "flow.view": gettext_lazy("看派单进度"),
     "grid.view": gettext_lazy("看网格"), "batch.view": gettext_lazy("看批次"), "batch.upload": gettext_lazy("上传清单"),
-    "held.view": gettext_lazy("看暂存行"), "run.view": gettext_lazy("看运算"), "run.start": gettext_lazy("开始运算"),
+    "held.view": gettext_lazy("看暂存行"), "batch.values": gettext_lazy("看名单原文"), "run.view": gettext_lazy("看运算"), "run.start": gettext_lazy("开始运算"),
     "household.view": gettext_lazy("查找家庭"), "household.open": gettext_lazy("打开家庭"),
     "person.open": gettext_lazy("打开个人"), "check.list": gettext_lazy("看每月走访"), "check.record": gettext_lazy("登记走访"),
     "review.view": gettext_lazy("看待判断的组"), "review.settle": gettext_lazy("判断是否同一人"), "case.view": gettext_lazy("看病例"),
@@ -53,7 +53,12 @@ VERBS = {
     "load_review": gettext_lazy("更新待判断的组"), "grade_list": gettext_lazy("列出分级"),
     "case": gettext_lazy("打开病例"), "case_list": gettext_lazy("列出病例"), "task": gettext_lazy("打开信封"),
     "recheck": gettext_lazy("打开复核"), "export": gettext_lazy("导出数字"), "export_held": gettext_lazy("导出暂存行"),
-    "receive_file": gettext_lazy("收到文件"), "read_batch": gettext_lazy("读取批次"), "start_run": gettext_lazy("提出运算"),
+    "export_errors": gettext_lazy("导出错误行"), "preview": gettext_lazy("看名单原文"), "dry_run_rows": gettext_lazy("看试算明细"),
+    "receive_file": gettext_lazy("收到文件"), "read_batch": gettext_lazy("读取批次"),
+    "choose_table": gettext_lazy("选定表头"), "map_columns": gettext_lazy("确认列对应"), "confirm_batch": gettext_lazy("确认入库"),
+    "confirm_as_mapped": gettext_lazy("按映射文件确认"), "cancel_batch": gettext_lazy("撤回文件"), "refuse_batch": gettext_lazy("退回文件"),
+    "forget_mapping": gettext_lazy("忘掉列对应"), "begin_reading": gettext_lazy("开始读取"), "store_preview": gettext_lazy("认出表头"),
+    "store_dry_run": gettext_lazy("试算"), "start_run": gettext_lazy("提出运算"),
     "store_run": gettext_lazy("运算入库"), "report_run": gettext_lazy("运算进度"), "fail_run": gettext_lazy("运算失败"),
     "load_register": gettext_lazy("更新登记"), "load_exposures": gettext_lazy("更新接触"), "load_grades": gettext_lazy("更新分级"),
     "load_coverage": gettext_lazy("更新覆盖台账"), "load_ground": gettext_lazy("载入网格与房屋"),
@@ -74,6 +79,9 @@ FACTS = {
     "agrees": gettext_lazy("一致"), "list": gettext_lazy("清单"), "bytes": gettext_lazy("字节"), "area": gettext_lazy("区域"),
     "areas": gettext_lazy("区域"), "dwellings": gettext_lazy("房屋"), "before": gettext_lazy("原来"), "after": gettext_lazy("改为"),
     "task": gettext_lazy("信封"), "batch": gettext_lazy("批次"), "verdict": gettext_lazy("结论"), "new": gettext_lazy("新增"),
+    "update": gettext_lazy("更新"), "error": gettext_lazy("错误"), "faulty": gettext_lazy("待人工"), "dropped": gettext_lazy("丢弃的列"),
+    "replaced": gettext_lazy("被替换的批次"), "corrected": gettext_lazy("更正的行"), "mode": gettext_lazy("方式"),
+    "columns": gettext_lazy("列数"), "header_row": gettext_lazy("表头行"), "tries": gettext_lazy("次数"),
 }  # fmt: skip
 
 
