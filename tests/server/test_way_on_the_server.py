@@ -101,7 +101,7 @@ def test_the_same_file_twice_is_E1005(district: Any, tiny: Path) -> None:
         ("e.csv", "姓名\n张三\n".encode("utf-16"), "E1008"),
         (
             "d.csv",
-            ("户籍登记\n户号,姓名,出生日期\n" + "".join(f"{i},张{i % 9}三,不详\n" for i in range(50))).encode(
+            ("户籍登记\n序号,姓名,出生日期\n" + "".join(f"{i},张{i % 9}三,不详\n" for i in range(50))).encode(
                 "gb18030"
             ),
             "E1006",

@@ -44,9 +44,11 @@ def load_register(
         "SELECT batch || ':' || row AS link_id, list AS list_name, batch, row, person_id, evidence FROM links",
         links=links,
     )
+    at = people.column_names.index("name")
     loaded = {
         "households": upsert(Household, doors),
-        "people": upsert(Person, people),
+        # A number without a name is a person too; the name stands empty until somebody asks.
+        "people": upsert(Person, people.set_column(at, "name", people["name"].fill_null(""))),
         "links": upsert(Link, rows),
     }
     Link.objects.filter(link_id__in=gone_links(before, links)).delete()
