@@ -101,8 +101,9 @@ def find_zones(table: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
 def _texts(good: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
     """Rows with the number of their text; each distinct text cleaned (text, place, home, said); places; cities."""
     for name in ("province", "city", "county", "zone_text"):
-        text = pc.utf8_trim_whitespace(pc.utf8_normalize(pc.fill_null(good[name], ""), form="NFKC"))
-        good = good.set_column(good.column_names.index(name), name, text)
+        coded = pc.fill_null(good[name], "").combine_chunks().dictionary_encode()
+        text = pc.utf8_trim_whitespace(pc.utf8_normalize(coded.dictionary, form="NFKC"))
+        good = good.set_column(good.column_names.index(name), name, text.take(coded.indices))
     where, cities = places(good.group_by(["province", "city", "county"]).aggregate([]).sort_by("county").to_pylist())
     rows = query(
         """SELECT g.*, place, home, lead, (dense_rank() OVER (ORDER BY place, zone_text) - 1)::INTEGER AS text
@@ -112,8 +113,9 @@ def _texts(good: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
     )
     old, new = known.near_spellings()
     given = query(
-        """SELECT DISTINCT text, place, home, translate(lead, $old, $new) AS lead,
-            translate(regexp_replace(zone_text, '\\s+', '', 'g'), $old, $new) AS zone_text FROM rows""",
+        rf"""WITH given AS (SELECT DISTINCT text, place, home, lead, zone_text FROM rows)
+        SELECT text, place, home, translate(lead, $old, $new) AS lead, CASE WHEN regexp_matches(zone_text, '[\s{old}]')
+            THEN translate(regexp_replace(zone_text, '\s+', '', 'g'), $old, $new) ELSE zone_text END AS zone_text FROM given""",
         {"old": old, "new": new},
         rows=rows,
     )
