@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
 
@@ -11,9 +11,13 @@ import numpy as np
 from wangge.base.shelf import ShelfError, members
 from wangge.identity import comparisons
 from wangge.identity.bytes import Array
-from wangge.identity.groups import merge, merge_near, rivals_of, roots, worth_asking
+from wangge.identity.groups import Rivals, merge, merge_near, rivals_of, roots, worth_asking
 from wangge.identity.keys import Keys
 from wangge.identity.normal import mixed
+from wangge.identity.numbers import EVIDENCE as OF_ANOTHER
+from wangge.identity.numbers import untrusted
+from wangge.identity.only_holder import EVIDENCE as ONLY_HOLDER
+from wangge.identity.only_holder import join_only_holders
 from wangge.identity.rest import EVIDENCE as LIKELY
 from wangge.identity.rest import join_likely
 from wangge.identity.settled import NO_PAIRS, join_settled, one_holder, one_number, pairs_of, without
@@ -26,7 +30,7 @@ ALONE, SETTLED = "alone", "settled"
 class Clusters:
     """`root[i]` leads the cluster of row i; `number[i]` is the cluster's valid number or -1 at its root;
     `how[i]` counts into `evidence`; `doubts` are (evidence, rows, group of each row) of ambiguous keys. `apart` are the pairs of rows that a person
-    settled to be two people: no doubt is asked of them again."""
+    settled to be two people: no doubt is asked of them again. `untrusted[i]`: the valid number in row i is another's, or 15 places with a slip."""
 
     root: Array
     number: Array
@@ -34,6 +38,7 @@ class Clusters:
     evidence: tuple[str, ...]
     doubts: list[tuple[str, Array, Array]] = field(default_factory=list)
     apart: Array = field(default_factory=lambda: NO_PAIRS)
+    untrusted: Array = field(default_factory=lambda: np.empty(0, np.bool_))
 
 
 @cache
@@ -57,37 +62,65 @@ def cluster(
     `same` and `different` are pairs of row indices, int64[k, 2], that a person settled (see `settled`): the former are
     joined first and even where both hold a valid number, the latter never share a cluster.
     """
-    whole = asked is None
+    whole = asked is None and keys.rows is not None
     asked = all_comparisons() if asked is None else asked
     n = keys.body.size
     different = pairs_of(different, n)
     same = without(pairs_of(same, n), different, n)
     rivals = rivals_of(n, different)
-    parent, number, how = np.arange(n, dtype=np.int64), one_number(keys.number, same), np.zeros(n, np.int8)
-    out = Clusters(parent, number, how, (ALONE, *(m.EVIDENCE for m in asked), SETTLED, *LIKELY), apart=different)
+    trusted, by_number, doubts = _trusted(keys, whole)
+    parent, number, how = np.arange(n, dtype=np.int64), one_number(trusted.number, same), np.zeros(n, np.int8)
+    words = (ALONE, *(m.EVIDENCE for m in asked), SETTLED, ONLY_HOLDER, *LIKELY)
+    out = Clusters(parent, number, how, words, doubts, different, keys.valid & ~trusted.valid)
     ids = number.copy()
     join_settled(same, parent, number, how, len(asked) + 1, rivals)
     for step, member in enumerate(asked, 1):
-        key, there = _key(keys, member, ids)
-        if member.PARTS != ("id",):
-            there = worth_asking(key, there, parent, number)
-        order = _sorted(key, there)
-        if member.NEAR:
-            doubt = merge_near(order, key, parent, number, how, step, keys.body, keys.valid, member.CAP, rivals)
-        else:
-            doubt = merge(order, key, parent, number, how, step, member.CAP, rivals)
-        if member.PARTS == ("id",) and doubt.any():
-            # Rows of one number that a person parted: those whose names are read alike are still one.
-            key, there = mixed(np.where(_in_groups(order, key, doubt, n), ids, -1), keys.parts["name"])
-            order = _sorted(key, there)
-            doubt = merge(order, key, parent, number, how, step, member.CAP, rivals)
-        _doubts(out, member.EVIDENCE, order, key, doubt)
-    if whole and keys.rows is not None:
-        join_likely(keys.rows, parent, number, how, len(asked) + 2, rivals, different)
+        _ask(out, member, step, trusted, ids, by_number if not len(same) else None, rivals)
+    if whole:
+        join_likely(trusted, parent, number, how, len(asked) + 3, rivals, different)
+        join_only_holders(trusted, parent, number, how, len(asked) + 2, rivals)
     out.root = roots(parent)
     if len(different):
         one_holder(out.root, number)
     return out
+
+
+def _trusted(keys: Keys, whole: bool) -> tuple[Keys, Array, list[tuple[str, Array, Array]]]:
+    """-> (keys without the numbers that are another's or hold a slip, rows by number, doubts about them)"""
+    by_number = _sorted(keys.number, keys.valid)
+    if not whole:
+        return keys, by_number, []
+    rows, asked = untrusted(keys, by_number, keys.number)
+    if not rows.size:
+        return keys, by_number, []
+    valid, parts = keys.valid.copy(), dict(keys.parts)
+    valid[rows] = False
+    parts["birth"] = parts["birth"].copy()
+    parts["birth"][rows] = parts["written_birth"][rows]
+    doubts = [(OF_ANOTHER, *asked)] if asked[0].size else []
+    return replace(keys, valid=valid, parts=parts), by_number[valid[by_number]], doubts
+
+
+def _ask(
+    out: Clusters, member: ModuleType, step: int, keys: Keys, ids: Array, by_number: Array | None, rivals: Rivals
+) -> None:
+    """Join what one comparison joins; keep what it leaves ambiguous. `by_number`: rows sorted by `ids`, if known."""
+    key, there = _key(keys, member, ids)
+    parent, number, how = out.root, out.number, out.how
+    if member.PARTS != ("id",):
+        order = _sorted(key, worth_asking(key, there, parent, number))
+    else:
+        order = _sorted(key, there) if by_number is None else by_number
+    if member.NEAR:
+        doubt = merge_near(order, key, parent, number, how, step, keys.body, keys.valid, member.CAP, rivals)
+    else:
+        doubt = merge(order, key, parent, number, how, step, member.CAP, rivals)
+    if member.PARTS == ("id",) and doubt.any():
+        # Rows of one number that a person parted: those whose names are read alike are still one.
+        key, there = mixed(np.where(_in_groups(order, key, doubt, ids.size), ids, -1), keys.parts["name"])
+        order = _sorted(key, there)
+        doubt = merge(order, key, parent, number, how, step, member.CAP, rivals)
+    _doubts(out, member.EVIDENCE, order, key, doubt)
 
 
 def _sorted(key: Array, there: Array) -> Array:

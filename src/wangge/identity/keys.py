@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wangge.identity.bytes import Array, raw
 from wangge.identity.doors import doors
@@ -32,11 +33,11 @@ class Keys:
 
 
 def keys_of(good: pa.Table) -> Keys:
-    """GOOD_ROW -> Keys. A birthday that no list writes is read from a valid number."""
+    """GOOD_ROW -> Keys. A birthday is read from a valid number, else as the list writes it."""
     body, valid, document = id_numbers(*raw(good.column("id_number")), WEIGHTS)
     exact, alike = hashes_of(raw(good.column("name")))
     door, door_key, twin = doors(raw(good.column("address")))
-    written = days(good.column("birth_date"))
+    written, in_number = days(good.column("birth_date")), birth_in(body, valid)
     parts = {
         "id": np.where(valid, body, -1),
         "document": document,
@@ -44,9 +45,13 @@ def keys_of(good: pa.Table) -> Keys:
         "exact_name": exact,
         "phone": phones(*raw(good.column("phone"))),
         "door": door,
-        "birth": np.where(written >= 0, written, birth_in(body, valid)),
+        "birth": np.where(in_number >= 0, in_number, written),
+        "written_birth": written,
+        "number_birth": in_number,
+        "sex": pc.index_in(good.column("sex"), pa.array(["1", "2"])).fill_null(-1).to_numpy().astype(np.int64),
         "number_left": np.where(body >= 0, body // HALF, -1),
         "number_right": np.where(body >= 0, body % HALF, -1),
+        "short": np.where(valid & (pc.binary_length(good.column("id_number")).fill_null(0).to_numpy() == 15), 1, -1),
     }
     return Keys(parts, body, valid, door_key, twin, good)
 

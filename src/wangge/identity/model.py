@@ -110,7 +110,7 @@ def _given_names_differ(found: dict[str, Array]) -> Array:
     """Pairs of different given names that no number or mail address of their own ties together."""
     if "given_name" not in found:
         return np.zeros(1, np.bool_)
-    apart = found["given_name"] == OTHER
+    apart: Array = found["given_name"] == OTHER
     for name in ("id_number", "email"):
         if name in found:
             apart &= ~((found[name] == SAME) | (found[name] == NEAR))

@@ -12,6 +12,7 @@ import pyarrow as pa
 from wangge.identity.blocks import candidates
 from wangge.identity.bytes import Array, distinct
 from wangge.identity.groups import Rivals, join_in_turn, roots
+from wangge.identity.keys import Keys
 from wangge.identity.likely import Compared, compared
 from wangge.identity.model import Model, learn, log_odds, vectors
 from wangge.identity.resolve import Weigh, resolve
@@ -26,14 +27,16 @@ EVIDENCE = tuple(f"model:{p}" for p in STEPS)  # the probability, rounded down, 
 
 
 def join_likely(
-    good: pa.Table, parent: Array, number: Array, how: Array, first_word: int, rivals: Rivals, apart: Array
+    keys: Keys, parent: Array, number: Array, how: Array, first_word: int, rivals: Rivals, apart: Array
 ) -> None:
     """Join clusters that are likelier one person than two; `how` takes first_word + the place in EVIDENCE."""
+    if keys.rows is None:
+        return
     root = roots(parent)
     pool = np.flatnonzero(number[root] < 0)
     if pool.size < max(ROWS, parent.size // 2):
         return
-    of = compared(good.take(pa.array(pool)))
+    of = compared(keys.rows.take(pa.array(pool)))
     a, b = candidates(of, pool.size)
     if len(of) < LIKENESSES or not a.size:
         return

@@ -1,0 +1,191 @@
+"""Valid numbers that are not to be trusted: another's number entered for somebody, and 15 places that hold a slip.
+
+A check digit shows that a number exists, not that it is this person's. Where a row's name has nothing in common with
+the name that the number's birthday belongs to, and birthday, sex or every contact speak against it too, the row holds
+somebody else's number (a child entered with a parent's). And 15 places have no check digit: such a number that no 18
+places confirm, of a name that holds nearly the same number with 18, is that number with a slip in it.
+"""
+
+# mypy: disable-error-code="untyped-decorator"
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from wangge.identity.bytes import Array, raw
+from wangge.identity.groups import digits_apart, worth_asking
+from wangge.identity.keys import Keys
+from wangge.identity.normal import decode, homophones, mixed
+
+EVIDENCE = "number_of_another"
+HAN = 0x3400
+NAMES = 12  # different names of one number that are looked at
+GENERATION = 4383  # days: twelve years
+LONGEST = 24
+
+
+def untrusted(keys: Keys, order: Array, ids: Array) -> tuple[Array, tuple[Array, Array]]:
+    """Rows sorted by number -> (rows whose number is not theirs, (rows, group) that a person must look at)."""
+    if keys.rows is None or not order.size:
+        return np.empty(0, np.int64), (np.empty(0, np.int64), np.empty(0, np.int64))
+    parts = keys.parts
+    of_another, lone, owner = another(
+        order, ids, parts["name"], *raw(keys.rows.column("name")), homophones(), parts["written_birth"],
+        parts["number_birth"], parts["sex"], parts["phone"], parts["door"], parts["short"] > 0,
+    )  # fmt: skip
+    rows = np.flatnonzero(of_another)
+    asked = np.r_[rows, owner[rows]], np.r_[owner[rows], owner[rows]]
+    slipped = _slipped(keys, lone)
+    return np.flatnonzero(of_another | slipped), asked
+
+
+def _slipped(keys: Keys, lone: Array) -> Array:
+    """Of the 15-place numbers that no 18 places confirm, those a slip away from an 18-place one of the same name."""
+    found = np.zeros(lone.size, np.bool_)
+    if not lone.any():
+        return found
+    itself, number = np.arange(lone.size), np.where(lone, -1, 0)
+    for half in ("number_left", "number_right"):
+        key, there = mixed(keys.parts["name"], keys.parts[half])
+        rows = np.flatnonzero(worth_asking(key, there & keys.valid, itself, number))
+        order = rows[np.argsort(key[rows], kind="stable")]
+        find_slips(order, key, keys.body, lone, keys.parts["short"] > 0, found)
+    return found
+
+
+@njit(cache=True)
+def is_slip(x: int, y: int) -> bool:
+    """Whether two numbers differ in one digit, or in two neighbours that are swapped."""
+    apart = digits_apart(x, y)
+    if apart != 2:
+        return apart == 1
+    while x % 10 == y % 10:
+        x, y = x // 10, y // 10
+    return x // 100 == y // 100 and x % 10 == y // 10 % 10 and y % 10 == x // 10 % 10
+
+
+@njit(cache=True)
+def find_slips(order: Array, key: Array, body: Array, lone: Array, short: Array, found: Array) -> None:
+    """Marks unconfirmed numbers that are a slip away from an 18-place one; rows sorted by key."""
+    i = 0
+    while i < order.size:
+        j = i + 1
+        while j < order.size and key[order[j]] == key[order[i]]:
+            j += 1
+        if j - i <= 64:
+            for a in range(i, j):
+                for b in range(i, j):
+                    x, y = order[a], order[b]
+                    if lone[x] and not short[y] and is_slip(body[x], body[y]):
+                        found[x] = True
+        i = j
+
+
+@njit(cache=True)
+def _classes(letters: Array, begin: int, end: int, homo: Array, out: Array) -> int:
+    """The classes of a name's characters, blanks and dots left out. -> how many; negative: it is not Chinese"""
+    n, han, j = 0, True, begin
+    while j < end and n < LONGEST:
+        code, size = decode(letters, j)
+        j += size
+        if code in (0x20, 0x3000, 0xB7, 0x2022, 0x2027, 0x30FB, 0x2E):
+            continue
+        han = han and code >= HAN
+        out[n] = homo[code & 0xFFFF]
+        n += 1
+    return n if han else -n
+
+
+@njit(cache=True)
+def unlike(letters: Array, a0: int, a1: int, b0: int, b1: int, homo: Array) -> tuple[bool, bool]:
+    """Two Chinese names -> (given names have no character of one sound at one place, neither from the left nor from
+    the right; surnames are not read alike). Names in other letters: nobody can tell, so they are not unlike."""
+    a, b = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
+    m, n = _classes(letters, a0, a1, homo, a), _classes(letters, b0, b1, homo, b)
+    if m < 2 or n < 2:
+        return False, False
+    for k in range(1, min(m, n)):
+        if a[k] == b[k] or a[m - k] == b[n - k]:
+            return False, a[0] != b[0]
+    return True, a[0] != b[0]
+
+
+@njit(cache=True)
+def _against(
+    order: Array, i: int, j: int, name: Array, mine: int, owner: int, surnames_differ: bool,
+    written: Array, birth: Array, sex: Array, parity: int, phone: Array, door: Array,
+) -> bool:  # fmt: skip
+    """Whether what the rows of name `mine` say speaks against being the one called `owner`."""
+    agrees, apart, sexes, shared, compared = False, False, False, False, False
+    for k in range(i, j):
+        x = order[k]
+        if name[x] != mine:
+            continue
+        if written[x] >= 0:
+            agrees = agrees or written[x] == birth[x]
+            apart = apart or abs(written[x] - birth[x]) >= GENERATION
+        sexes = sexes or (sex[x] >= 0 and sex[x] != parity)
+        for m in range(i, j):
+            y = order[m]
+            if name[y] == owner:
+                if phone[x] >= 0 and phone[y] >= 0:
+                    compared, shared = True, shared or phone[x] == phone[y]
+                if door[x] >= 0 and door[y] >= 0:
+                    compared, shared = True, shared or door[x] == door[y]
+    if agrees:
+        return surnames_differ and compared and not shared
+    return apart or sexes or (surnames_differ and compared and not shared)
+
+
+@njit(cache=True)
+def another(
+    order: Array, ids: Array, name: Array, letters: Array, offsets: Array, homo: Array, written: Array, birth: Array,
+    sex: Array, phone: Array, door: Array, short: Array,
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Rows sorted by number -> by row: it holds another's number; its number has 15 places in every row; a row of the
+    number's owner (-1 elsewhere).
+
+    The owner is the name whose rows write the number's birthday most often, then the name of most rows.
+    """
+    n = name.size
+    wrong, lone, owner = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.full(n, -1, np.int64)
+    names, rows, score = np.empty(NAMES, np.int64), np.empty(NAMES, np.int64), np.empty(NAMES, np.int64)
+    i = 0
+    while i < order.size:
+        j, d, all_short, mixed_names = i, 0, True, False
+        while j < order.size and ids[order[j]] == ids[order[i]]:
+            all_short = all_short and short[order[j]]
+            mixed_names = mixed_names or name[order[j]] != name[order[i]]
+            j += 1
+        if all_short:
+            for k in range(i, j):
+                lone[order[k]] = True
+        if mixed_names:
+            for k in range(i, j):
+                x = order[k]
+                at = 0
+                while at < d and names[at] != name[x]:
+                    at += 1
+                if name[x] < 0 or at == NAMES:
+                    continue
+                if at == d:
+                    names[d], rows[d], score[d], d = name[x], x, 0, d + 1
+                score[at] += 1000 if written[x] >= 0 and written[x] == birth[x] else 1
+            best = 0
+            for k in range(1, d):
+                if score[k] > score[best] or (score[k] == score[best] and names[k] < names[best]):
+                    best = k
+            for k in range(d):
+                if k == best:
+                    continue
+                p, q = rows[k], rows[best]
+                given, surnames = unlike(letters, offsets[p], offsets[p + 1], offsets[q], offsets[q + 1], homo)
+                parity = 0 if ids[order[i]] % 2 == 1 else 1
+                if given and _against(
+                    order, i, j, name, names[k], names[best], surnames, written, birth, sex, parity, phone, door
+                ):
+                    for m in range(i, j):
+                        if name[order[m]] == names[k]:
+                            wrong[order[m]], owner[order[m]] = True, q
+        i = j
+    return wrong, lone, owner

@@ -1,0 +1,176 @@
+"""Rows that hold little more than a name, and the only known person of that name.
+
+A check-in or a ticket gives a name and a phone; the phone is new, so no key joins it. Where the other lists know nearly
+everybody and one person only is called so, that person is most likely meant. How likely is told by the lists: how many
+rows of that list are of people whom no other list knows (by the rows that have a valid number), how often phone and
+door of one person differ between lists, and how often a further person is called like one who is already known (Good
+and Turing's estimate, Good 1953). Common names, and names of two who both fit, are left alone.
+"""
+
+# mypy: disable-error-code="untyped-decorator"
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from wangge.identity.bytes import Array
+from wangge.identity.groups import Rivals, are_apart, join_in_turn, roots, worth_asking
+from wangge.identity.keys import Keys
+
+EVIDENCE = "only_holder"
+LEAST = 0.9  # probability
+ENTITIES = 1000  # people with a valid number; from fewer nobody learns how common a name is
+HOLDERS = 8  # more people of one name: none of them is "the" holder
+SAMPLE = 40_000  # people that the rates are counted over
+PRIOR = (5.0, 10.0)  # a rate begins at five of ten
+
+
+@dataclass(frozen=True)
+class Rates:
+    """By list: share of rows of people no other list knows; share of phones, and doors, that no other row knows."""
+
+    stranger: Array
+    phone: Array
+    door: Array
+
+
+def join_only_holders(keys: Keys, parent: Array, number: Array, how: Array, word: int, rivals: Rivals) -> None:
+    """Join clusters that hold neither number nor birthday to the one person of their name, where that is likely."""
+    if keys.rows is None:
+        return
+    root = roots(parent)
+    cluster, numbered = _counted(root, number)
+    known = numbered.copy()
+    known[cluster[keys.parts["birth"] >= 0]] = True
+    weak = ~known[cluster] & (keys.parts["exact_name"] >= 0)
+    if numbered.sum() < ENTITIES or not weak.any():
+        return
+    coded = keys.rows.column("list").combine_chunks().dictionary_encode()
+    lists = coded.indices.to_numpy().astype(np.int64)
+    rates = _rates(keys, cluster, numbered, lists, len(coded.dictionary))
+    name = keys.parts["exact_name"]
+    again = _again(name[root == np.arange(root.size)][known])
+    there = worth_asking(name, name >= 0, np.arange(root.size), np.where(weak, -1, 0))
+    rows = np.flatnonzero(there)
+    order = rows[np.lexsort((root[rows], name[rows]))]
+    best, likely = holders(
+        order, name, root, weak, lists, keys.parts["phone"], keys.parts["door"], keys.parts["sex"],
+        rates.stranger, rates.phone, rates.door, again, HOLDERS, parent, rivals,
+    )  # fmt: skip
+    one, two = _agreed(root, weak, best, likely)
+    join_in_turn(one, two, np.full(one.size, word, np.int8), parent, number, how, rivals)
+
+
+def _counted(root: Array, number: Array) -> tuple[Array, Array]:
+    """-> (cluster of each row from 0 in the order of the leading rows, whether each cluster has a valid number)"""
+    leads = root == np.arange(root.size)
+    return (np.cumsum(leads) - 1)[root], number[leads] >= 0
+
+
+def _rates(keys: Keys, cluster: Array, numbered: Array, lists: Array, n_lists: int) -> Rates:
+    step = max(1, numbered.size // SAMPLE)
+    rows = np.flatnonzero(numbered[cluster] & (cluster % step == 0))
+    order = rows[np.argsort(cluster[rows], kind="stable")]
+    return Rates(
+        *count_rates(order, cluster, keys.valid, lists, n_lists, keys.parts["phone"], keys.parts["door"], *PRIOR)
+    )
+
+
+@njit(cache=True)
+def count_rates(
+    order: Array, cluster: Array, valid: Array, lists: Array, n_lists: int, phone: Array, door: Array, a: float, b: float
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Rows sorted by cluster -> the three rates of each list."""
+    hit, all_ = np.full((3, n_lists), a), np.full((3, n_lists), b)
+    i = 0
+    while i < order.size:
+        j = i + 1
+        while j < order.size and cluster[order[j]] == cluster[order[i]]:
+            j += 1
+        for k in range(i, j):
+            x = order[k]
+            elsewhere, phones, same_phone, doors, same_door = False, False, False, False, False
+            for m in range(i, j):
+                y = order[m]
+                elsewhere = elsewhere or lists[y] != lists[x]
+                if m != k and phone[x] >= 0 and phone[y] >= 0:
+                    phones, same_phone = True, same_phone or phone[x] == phone[y]
+                if m != k and door[x] >= 0 and door[y] >= 0:
+                    doors, same_door = True, same_door or door[x] == door[y]
+            if valid[x]:
+                all_[0, lists[x]] += 1
+                hit[0, lists[x]] += 0 if elsewhere else 1
+            if phones:
+                all_[1, lists[x]] += 1
+                hit[1, lists[x]] += 0 if same_phone else 1
+            if doors:
+                all_[2, lists[x]] += 1
+                hit[2, lists[x]] += 0 if same_door else 1
+        i = j
+    rates = hit / all_
+    return rates[0], rates[1], rates[2]
+
+
+def _again(names: Array) -> Array:
+    """again[n]: how many more people of a name that n are known of are to be expected among as many new people."""
+    held = np.unique(np.sort(names[names >= 0]), return_counts=True)[1]
+    of = np.bincount(held, minlength=HOLDERS + 2).astype(np.float64)
+    n = np.arange(HOLDERS + 1)
+    again: Array = np.minimum((n + 1) * (of[1 : HOLDERS + 2] + 1) / (of[: HOLDERS + 1] + 1), n + 1.0)
+    return np.maximum.accumulate(again[1:])
+
+
+@njit(cache=True)
+def holders(
+    order: Array, name: Array, root: Array, weak: Array, lists: Array, phone: Array, door: Array, sex: Array,
+    stranger: Array, phone_rate: Array, door_rate: Array, again: Array, most: int, parent: Array, rivals: Rivals,
+) -> tuple[Array, Array]:  # fmt: skip
+    """Rows sorted by name, then cluster -> for each weak row the likeliest known cluster (or -1) and its probability."""
+    best, likely = np.full(root.size, -1, np.int64), np.zeros(root.size)
+    i = 0
+    while i < order.size:
+        j = i + 1
+        while j < order.size and name[order[j]] == name[order[i]]:
+            j += 1
+        n, last = 0, np.int64(-1)
+        for k in range(i, j):
+            y = order[k]
+            if not weak[y] and root[y] != last:
+                n, last = n + 1, root[y]
+        for k in range(i, j):
+            x = order[k]
+            if not weak[x] or n == 0 or n > most:
+                continue
+            s = stranger[lists[x]]
+            total, top, m = s / (1 - s) * again[n - 1] if s < 1 else np.inf, 0.0, i
+            while m < j:
+                lead, p, d, fits = root[order[m]], 0, 0, True
+                own = weak[order[m]]
+                while m < j and root[order[m]] == lead:
+                    y = order[m]
+                    if phone[x] >= 0 and phone[y] >= 0:
+                        p = 2 if phone[x] == phone[y] else max(p, 1)
+                    if door[x] >= 0 and door[y] >= 0:
+                        d = 2 if door[x] == door[y] else max(d, 1)
+                    fits = fits and (sex[x] < 0 or sex[y] < 0 or sex[x] == sex[y])
+                    m += 1
+                if own or not fits or are_apart(parent, rivals, root[x], lead):
+                    continue
+                w = (phone_rate[lists[x]] if p == 1 else 1.0) * (door_rate[lists[x]] if d == 1 else 1.0)
+                total += w
+                if w > top:
+                    top, best[x] = w, lead
+            likely[x] = top / total if total > 0 else 0.0
+        i = j
+    return best, likely
+
+
+def _agreed(root: Array, weak: Array, best: Array, likely: Array) -> tuple[Array, Array]:
+    """Weak clusters all whose rows mean the same person. -> (leading row, leading row of that person), in order"""
+    rows = np.flatnonzero(weak)
+    leads, first, at = np.unique(root[rows], return_index=True, return_inverse=True)
+    sure = (best[rows] >= 0) & (likely[rows] >= LEAST) & (best[rows] == best[rows][first][at])
+    whole = np.bincount(at, ~sure, leads.size) == 0
+    return leads[whole], best[rows][first][whole]
