@@ -48,6 +48,8 @@ def frame() -> pa.Table:
         for room in ("101", "1201")
     ]
     rows += [dwelling("深圳湾花园", "5", "", room, SEASIDE) for room in ("301", "302")]
+    signed = ["甲1", "1", "附2", "2", "2附2", "临12", "12", "5", "3区5", "12甲"]
+    rows += [dwelling("老街大院", building, "", room, RIVER) for building in signed for room in ("101", "102")]
     rows += [dwelling("同名里", "1", "1", "101", grid) for grid in (SEASIDE, RIVER)]
     rows += [dwelling("两格园", "1", "1", "101", SEASIDE), dwelling("两格园", "2", "1", "101", SEASIDE[:12] + "002")]
     return DWELLING.hand_over(pa.Table.from_pylist(rows, schema=DWELLING.schema))
@@ -85,6 +87,25 @@ FOUND = [
     ("深圳市深圳湾花园5栋1单元301", "深圳湾花园/5//301"),  # one stair only: unit 1
     ("海珠社区同名里1-1-101", "同名里/1/1/101"),
     ("两格园2-101", "两格园/2/1/101"),
+    # the manners of other departments
+    ("滨海一苑3栋2门1201", "滨海一苑/3/2/1201"),
+    ("滨海一苑3号楼2楼门12层1201号房间", "滨海一苑/3/2/1201"),
+    ("滨海一苑3楼2单元1201", "滨海一苑/3/2/1201"),
+    ("滨海一苑A座二单元一二〇一", "滨海一苑/A/2/1201"),
+    ("滨海一苑3号楼2梯1201户", "滨海一苑/3/2/1201"),
+    ("滨海一苑3号楼 - 2单元 - 1201室", "滨海一苑/3/2/1201"),
+    ("滨海一苑３＃２－１２０１", "滨海一苑/3/2/1201"),
+    ("滨海一苑3/2/1201", "滨海一苑/3/2/1201"),
+    ("老街大院甲1号101", "老街大院/甲1//101"),
+    ("老街大院1号101", "老街大院/1//101"),
+    ("老街大院附2号101室", "老街大院/附2//101"),
+    ("老街大院2号附2号101室", "老街大院/2附2//101"),
+    ("老街大院临12号102", "老街大院/临12//102"),
+    ("老街大院12号102", "老街大院/12//102"),
+    ("老街大院12号甲102", "老街大院/12甲//102"),
+    ("老街大院3区5栋101", "老街大院/3区5//101"),
+    ("老街大院三区5号楼101", "老街大院/3区5//101"),
+    ("老街大院5栋101", "老街大院/5//101"),
 ]
 
 
@@ -112,6 +133,10 @@ UNKNOWN = [  # address, how, reason, grid
     ("滨海一苑", "compound", "no_building", SEASIDE),
     ("两格园", "compound", "no_building", None),  # lies in two grids
     ("两格园2栋", "building", "no_room", SEASIDE[:12] + "002"),
+    ("老街大院12号后院", "building", "no_room", RIVER),
+    ("老街大院乙1号101", "compound", "no_such_building", RIVER),  # neither 甲1 nor 1
+    ("老街大院4区5栋101", "compound", "no_such_building", RIVER),
+    ("滨海一苑3号楼2单元东户", "building", "no_room", SEASIDE),
 ]
 
 

@@ -17,7 +17,10 @@ import pyarrow.compute as pc
 from wangge.frame import query
 
 WRITTEN, DIGITS = "〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖", "000123456789123456789"
-PLAIN, LETTERED = "[0-9]{1,4}[A-Z]?", "[A-Z][0-9]{0,3}"
+# 甲12号, 临12号, 12号附2号, 3区5栋: another house than 12 and 5, so the sign belongs to the number.
+SIGNS = "甲乙丙丁临附增"
+SIGNED = f"(?:[{SIGNS}]?[0-9]{{1,4}}[A-Z{SIGNS[:4]}]?(?:号?[附增][0-9]{{1,3}})?)"
+PLAIN, LETTERED = f"(?:[0-9A-Z]{{1,2}}区-?)?{SIGNED}", "[A-Z][0-9]{0,3}"
 ROOM = "[0-9]{1,5}[A-Z]?|[A-Z][0-9]{1,4}"
 
 # A mark is set where written and Arabic numerals meet, so that 滨海二3栋 is never read as building 23. Each step runs
@@ -56,7 +59,7 @@ def _marks() -> dict[str, str]:
 def tail_pattern() -> str:
     """The end of an address that is made of numbers and marks only; what stands before it is the place."""
     anything = "|".join(_marks().values())
-    return f"(?:[0-9A-Z|-]|{anything})+$"
+    return f"(?:[0-9A-Z]区|[0-9A-Z|-]|[{SIGNS}][0-9]|[0-9]号?[{SIGNS}]|{anything})+$"
 
 
 @cache
@@ -65,6 +68,7 @@ def readings() -> tuple[str, ...]:
     m = _marks()
     end = f"-?(?:[0-9]{{1,2}}(?:{m['floor']}))?(?P<room>{ROOM})(?:{m['room']})?$"
     found = [f"^(?P<lead>.*?)(?P<building>)(?P<unit>){end}", "^(?P<lead>.*)(?P<building>)(?P<unit>)(?P<room>)$"]
+    found.append(f"^(?P<lead>.*?)(?P<building>[0-9]{{1,4}}号?(?:[{SIGNS[:4]}]|[附增][0-9]{{1,3}}))(?P<unit>){end}")
     for number in (PLAIN, LETTERED, "[0-9]", "[0-9]{2}", "[0-9]{3}"):
         # A split inside a row of digits (the last three) gives the digits before it to the place: 滨海1|2栋.
         lead = "^(?P<lead>.*?)" if number in (PLAIN, LETTERED) else "^(?P<lead>.*[0-9])"
@@ -75,6 +79,6 @@ def readings() -> tuple[str, ...]:
             f"{built}(?:{house}-?|-){unit}-{end}",
             f"{built}(?P<unit>)-{end}",
             f"{built}(?:{m['floor']}){unit}(?:{m['unit']}){end}",
-            f"{built}{house}(?:{unit}(?:{m['unit']}))?(?P<room>)$",
+            f"{built}{house}(?:{unit}(?:{m['unit']}))?(?:[0-9]{{1,2}}(?:{m['floor']}))?(?P<room>)(?:{m['aside']})?$",
         ]
     return tuple(found)

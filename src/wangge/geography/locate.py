@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from wangge.frame import query
-from wangge.geography.address import one_spelling, readings, tail_pattern
+from wangge.geography.address import SIGNS, one_spelling, readings, tail_pattern
 from wangge.geography.places import ANY_AREAS, area_patterns
 from wangge.tables.shapes import LOCATED
 
@@ -57,8 +57,9 @@ def _frame(dwellings: pa.Table) -> pa.Table:
 
 
 def _bare(column: str) -> str:
-    """SQL: without marks, zeros in front and the sign between two kinds of numerals."""
-    return f"regexp_replace(regexp_replace({column}, '[^0-9A-Z-]+', '', 'g'), '^0+([0-9])', '\\1')"
+    """SQL: without marks, zeros in front and the sign between two kinds of numerals; 12号附2号 is 12附2, 3区5栋 is 3区5."""
+    bare = f"regexp_replace({column}, '[^0-9A-Z{SIGNS}区-]+|区-?$', '', 'g')"
+    return f"regexp_replace(regexp_replace({bare}, '区-', '区'), '^0+([0-9])', '\\1')"
 
 
 def _read_tails(addresses: pa.Table, frame: pa.Table) -> pa.Table:
