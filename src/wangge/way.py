@@ -132,7 +132,9 @@ def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
         )  # fmt: skip
     way.links, way.people, way.households, way.review = linked
     if source.gone is not None and source.gone.num_rows:
-        way.people = query("SELECT p.* FROM people p ANTI JOIN gone USING (person_id)", people=way.people, gone=source.gone)
+        way.people = query(
+            "SELECT p.* FROM people p ANTI JOIN gone USING (person_id)", people=way.people, gone=source.gone
+        )
     with progress.stage("locate"):
         way.located = geography.locate(way.households, source.dwellings, source.areas)
 

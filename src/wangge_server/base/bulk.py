@@ -16,17 +16,25 @@ from wangge.base.csv_file import write_csv
 def upsert(model: type[models.Model], table: pa.Table, *, update: bool = True, keep: Sequence[str] = ()) -> int:
     """Load `table` (columns named as the model's database columns) into the model. -> rows handed in
 
-    Rows whose key exists are updated (columns in `keep` stay as they are), or left alone with `update=False`,
-    so that a killed run can simply run again. Lists become PostgreSQL arrays.
+    Rows whose key exists are updated where they differ (columns in `keep` stay as they are), or left alone with
+    `update=False`, so that a killed run can simply run again, and what did not change costs no write. An empty table
+    is filled directly. Lists become PostgreSQL arrays.
     """
     if table.num_rows == 0:
         return 0
     meta = model._meta
     target, key, columns = meta.db_table, meta.pk.column, table.column_names  # type: ignore[union-attr]
     quoted = ", ".join(f'"{c}"' for c in columns)
-    changes = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in columns if c != key and c not in keep)
-    conflict = f"DO UPDATE SET {changes}" if update and changes else "DO NOTHING"
+    set_anew = [c for c in columns if c != key and c not in keep]
+    changes = ", ".join(f'"{c}" = EXCLUDED."{c}"' for c in set_anew)
+    old, new = (", ".join(f'{side}."{c}"' for c in set_anew) for side in (f'"{target}"', "EXCLUDED"))
+    differs = f"WHERE ({old}) IS DISTINCT FROM ({new})"
+    conflict = f"DO UPDATE SET {changes} {differs}" if update and changes else "DO NOTHING"
     with connection.cursor() as cursor:
+        cursor.execute(f'SELECT NOT EXISTS (SELECT 1 FROM "{target}")')
+        if cursor.fetchone()[0]:
+            copy_in(cursor, target, table)
+            return table.num_rows
         cursor.execute(f'CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {quoted} FROM "{target}" WITH NO DATA')
         copy_in(cursor, "incoming", table)
         cursor.execute(

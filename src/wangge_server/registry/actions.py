@@ -41,7 +41,7 @@ def load_register(
     before = all_links()
     merges = changed_ids(before, links, people)
     rows = query(
-        "SELECT batch || ':' || row AS link_id, list AS list_name, batch, row, person_id, evidence FROM links",
+        "SELECT batch || ':' || row AS link_id, list AS list_name, batch, row, person_id, evidence FROM links ORDER BY 1",
         links=links,
     )
     at = people.column_names.index("name")

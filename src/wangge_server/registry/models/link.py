@@ -13,5 +13,6 @@ class Link(models.Model):
     list_name = internal(models.CharField(max_length=40), Retention.REGISTER)
     batch = internal(models.CharField(max_length=40), Retention.REGISTER)  # intake.Batch, in hex
     row = internal(models.IntegerField(), Retention.REGISTER)
-    person = personal(models.ForeignKey("registry.Person", models.CASCADE, related_name="links"))
+    # Two million rows a run, all of people of that same run: a check of each by the database costs a minute.
+    person = personal(models.ForeignKey("registry.Person", models.CASCADE, related_name="links", db_constraint=False))
     evidence = internal(models.CharField(max_length=60), Retention.REGISTER)
