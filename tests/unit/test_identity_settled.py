@@ -11,7 +11,6 @@ import pytest
 
 from wangge.identity.cluster import Clusters, cluster
 from wangge.identity.keys import keys_of
-from wangge.identity.opaque import opaque_ids
 from wangge.identity.review import review_of
 from wangge.identity.settled import one_number
 from wangge.tables.shapes import GOOD_ROW
@@ -38,7 +37,7 @@ def groups(out: Clusters) -> list[list[int]]:
 def review(out: Clusters, *some: dict[str, Any]) -> list[dict[str, Any]]:
     good = table(*some)
     _, person = np.unique(out.root, return_inverse=True)
-    ids = opaque_ids("p", pa.array([str(i) for i in range(person.max() + 1)]), "k")
+    ids = pa.array([f"p{i}" for i in range(person.max() + 1)])
     return review_of(good, out, ids, person).to_pylist()
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numba import njit
 
 from wangge.identity.bytes import Array, raw
+from wangge.identity.sorting import order_of
 
 PLACE = ("batch", "row")  # where a row stands is not what it says
 FIRST, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # odd, bits evenly set
@@ -81,7 +82,7 @@ def _add_numbers(total: Array, values: Array, there: Array, salt: Any) -> None:
 def canonical_order(good: pa.Table) -> Array:
     """The places of the rows in the order of what they say; rows that say the same by batch and row."""
     digest = digests(good)
-    order = np.argsort(digest, kind="stable")
+    order = order_of(digest, np.arange(digest.size))
     ordered = digest[order]
     again = np.flatnonzero(ordered[1:] == ordered[:-1])
     if again.size:
@@ -104,3 +105,23 @@ def nth(digest: Array) -> Array:
     place = np.arange(digest.size)
     counted: Array = place - np.maximum.accumulate(np.where(begins, place, 0))
     return counted
+
+
+def inverse(order: Array) -> Array:
+    """-> the place in `order` of each row."""
+    place = np.empty_like(order)
+    place[order] = np.arange(order.size)
+    return place
+
+
+@njit(cache=True, nogil=True)
+def first_places(group: Array, place: Array) -> Array:
+    """`group` names one of its rows or is -1. -> the first place that a row of the same group holds, or -1."""
+    first, out = np.full(group.size, group.size), np.full(group.size, -1)
+    for i in range(group.size):
+        if group[i] >= 0:
+            first[group[i]] = min(first[group[i]], place[i])
+    for i in range(group.size):
+        if group[i] >= 0:
+            out[i] = first[group[i]]
+    return out

@@ -13,13 +13,29 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from wangge.identity.bytes import Array, Raw
-from wangge.identity.normal import PRIME, SEED, decode
+from wangge.identity.bytes import Array, Raw, decode
+from wangge.identity.normal import PRIME, SEED
+from wangge.identity.sorting import order_of
 
 UNITS = "号楼栋幢座单元室门层房户院弄第组队期之梯"  # words between numbers; they name nothing
 ENDS = "省市区县旗州盟镇乡村道路街巷里会处所场号"  # after one of these a compound's name may begin
 NUMERALS = "零一二三四五六七八九十"
 HOUSE = ord("号")
+LETTER = 2_000_000_000  # A座 is building 2,000,000,001
+NINE_DIGITS = 100_000_000  # of longer numbers the last nine digits count
+POSITIVE = 0x7FFFFFFFFFFFFFFF
+NOTHING, NAME, UNIT, NUMERAL, TEN = 0, 1, 2, 16, 26  # kinds of characters; NUMERAL + 3 is 三
+
+
+def _kinds() -> Array:
+    """Character (16 bits) -> its kind."""
+    kind = np.zeros(65536, np.uint8)
+    kind[0x4E00:] = NAME
+    kind[[ord(c) for c in UNITS]] = UNIT
+    for value, char in enumerate(NUMERALS):
+        kind[ord(char)] = NUMERAL + value
+    kind[ord("两")] = NUMERAL + 2
+    return kind
 
 
 def _flags(chars: str) -> Array:
@@ -28,100 +44,83 @@ def _flags(chars: str) -> Array:
     return flags
 
 
-def _values() -> Array:
-    values = np.full(65536, -1, np.int64)
-    for value, char in enumerate(NUMERALS):
-        values[ord(char)] = value
-    values[ord("两")] = 2
-    return values
+KIND, IS_END = _kinds(), _flags(ENDS)
 
 
-IS_UNIT, IS_END, VALUE = _flags(UNITS), _flags(ENDS), _values()
-
-
-@njit(cache=True)
-def _written_number(letters: Array, at: int, end: int, value: Array, is_unit: Array) -> tuple[int, int]:
-    """A number in characters before a unit word: 十二号 -> (12, bytes). Otherwise (-1, 0): it is part of a name."""
-    total, last, j, count = 0, 0, at, 0
+@njit(cache=True, nogil=True)
+def _written_number(letters: Array, at: int, end: int, kind: Array, size: int) -> tuple[Any, int]:
+    """A number in characters before a unit word: 十二号 -> (12, its bytes). Otherwise (-1, size): part of a name."""
+    total, last, j, count = np.int64(0), np.int64(0), at, 0
     while j < end and count < 4:
-        code, size = decode(letters, j)
-        v = value[code]
-        if v < 0:
+        code, used = decode(letters, j)
+        k = np.int64(kind[code])
+        if k < NUMERAL:
             break
-        if v == 10:
-            total, last = total + max(last, 1) * 10, 0
+        if k == TEN:
+            total, last = total + max(last, np.int64(1)) * 10, np.int64(0)
         else:
-            last = last * 10 + v
-        j += size
+            last = last * 10 + k - NUMERAL
+        j += used
         count += 1
-    if count == 0 or j >= end or not is_unit[decode(letters, j)[0]]:
-        return -1, 0
+    if j >= end or kind[decode(letters, j)[0]] != UNIT:
+        return np.int64(-1), size
     return total + last, j - at
 
 
-@njit(cache=True)
-def _number_at(letters: Array, at: int, end: int, code: int, value: Array, is_unit: Array) -> tuple[Any, int]:
-    """Digits, one Latin letter (A座) or a written number. -> (number, bytes), or (-1, 0)"""
-    if 48 <= code <= 57:
-        number, used = 0, 0
-        while at + used < end and 48 <= letters[at + used] <= 57:
-            number = (number * 10 + letters[at + used] - 48) % 1000000000
-            used += 1
-        return number, used
-    if 65 <= code <= 90 or 97 <= code <= 122:
-        return 2000000000 + (code & 31), 1
-    if value[code] >= 0:
-        number, used = _written_number(letters, at, end, value, is_unit)
-        return number, used
-    return -1, 0
-
-
-@njit(cache=True)
-def _parse_one(letters: Array, begin: int, end: int, is_unit: Array, value: Array) -> tuple[Any, int, int]:
-    """One address. -> (key or -1, first and last byte of its name)"""
-    h, count, tail, first, last, j = SEED, 0, 0, 0, 0, begin
+@njit(cache=True, nogil=True)
+def _parse(letters: Array, offsets: Array, kind: Array, i: int, out: Array) -> None:
+    """One address. out[:, i] takes its key or -1, the hash of its name, first and last byte of its name."""
+    begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
+    h, name, first, last, count, house, j = SEED, SEED, begin, begin, 0, False, begin
     start, stop, run = begin, begin, 0  # the name so far: its bytes, and its characters that are no unit word
-    c0 = c1 = c2 = 0  # its last three
+    heard = whole = SEED  # hashes of the name up to its last such character, and up to here
+    c0 = c1 = c2 = np.int64(0)  # the last three such characters
     while j < end:
+        x, number = np.int64(letters[j]), np.int64(-1)
         code, size = decode(letters, j)
-        number, used = _number_at(letters, j, end, code, value, is_unit)
-        if used > 0:
+        if 48 <= x <= 57:
+            number = x - 48
+            while j + size < end and 48 <= letters[j + size] <= 57:
+                number = (number if number < NINE_DIGITS else number % NINE_DIGITS) * 10 + letters[j + size] - 48
+                size += 1
+        elif 65 <= x <= 90 or 97 <= x <= 122:
+            number = LETTER + (x & 31)
+        elif kind[code] >= NUMERAL:
+            number, size = _written_number(letters, j, end, kind, size)
+        j += size
+        if number >= 0:
             # A single character between numbers names nothing (3区5栋); two or more begin a new name.
             if run >= (2 if count else 1):
                 h = (((SEED ^ c0) * PRIME ^ c1) * PRIME ^ c2) * PRIME
-                first, last, count = start, stop, 0
+                name, first, last, count = heard, start, stop, 0
             h = (h ^ number) * PRIME
-            j += used
-            count, tail, run, start, stop = count + 1, 0, 0, j, j
-            c0 = c1 = c2 = 0
-            continue
-        j += size
-        if code < 0x4E00:
-            continue
-        tail = code
-        if not is_unit[code]:
-            run, stop, c0, c1, c2 = run + 1, j, c1, c2, code
-        elif run == 0 and count > 0:
-            start = stop = j  # a unit word between a number and a name is no part of the name
-    whole = last > first and (count >= 2 or (count == 1 and tail == HOUSE))
-    return (h >> 1 & 0x7FFFFFFFFFFFFFFF if whole else -1), first, last
+            start, stop, count, run, house, heard, whole = j, j, count + 1, 0, False, SEED, SEED
+            c0 = c1 = c2 = np.int64(0)
+        elif kind[code] != NOTHING:
+            house, whole = code == HOUSE, (whole ^ code) * PRIME
+            if kind[code] != UNIT:
+                run, stop, heard, c0, c1, c2 = run + 1, j, whole, c1, c2, code
+            elif run == 0 and count > 0:
+                start, stop, whole = j, j, SEED  # a unit word between a number and a name is no part of the name
+    known = last > first and (count >= 2 or (count == 1 and house))
+    out[0, i], out[1, i] = h >> 1 & POSITIVE if known else np.int64(-1), name
+    out[2, i], out[3, i] = first, last
 
 
-@njit(cache=True)
-def parse(letters: Array, offsets: Array, is_unit: Array, value: Array) -> tuple[Array, Array, Array]:
-    """-> (key or -1, first and last byte of the name that the numbers follow).
+@njit(cache=True, nogil=True)
+def parse(letters: Array, offsets: Array, kind: Array) -> Array:
+    """-> int64[4, n]: key or -1; hash, first and last byte of the name that the numbers follow.
 
     The key is a hash of the name's last three characters and of the numbers; it needs two numbers, or one and 号 at
     the end (a house of its own).
     """
-    n = offsets.size - 1
-    key, first, last = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64)
-    for i in range(n):
-        key[i], first[i], last[i] = _parse_one(letters, offsets[i], offsets[i + 1], is_unit, value)
-    return key, first, last
+    out = np.empty((4, offsets.size - 1), np.int64)
+    for i in range(out.shape[1]):
+        _parse(letters, offsets, kind, i, out)
+    return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _begins(letters: Array, first: int, at: int, is_end: Array) -> bool:
     """Whether a compound's name may begin at byte `at`: nothing stands before it, or a division or road ends there."""
     if at <= first:
@@ -132,7 +131,7 @@ def _begins(letters: Array, first: int, at: int, is_end: Array) -> bool:
     return bool(is_end[code])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _same_name(letters: Array, a0: int, a1: int, b0: int, b1: int, is_end: Array) -> bool:
     """Whether two names end in one compound's name, and what stands before it in each is a division or a road.
 
@@ -148,41 +147,41 @@ def _same_name(letters: Array, a0: int, a1: int, b0: int, b1: int, is_end: Array
     return False
 
 
-@njit(cache=True)
-def _hash_name(letters: Array, first: int, last: int) -> Any:
-    h = SEED
-    for k in range(first, last):
-        h = (h ^ np.int64(letters[k])) * PRIME
-    return h
-
-
-@njit(cache=True)
-def _spellings(
-    letters: Array, rows: Array, first: Array, last: Array, heads: Array, hashes: Array, which: Array
-) -> int:
+@njit(cache=True, nogil=True)
+def _spellings(rows: Array, name: Array, heads: Array, which: Array) -> int:
     """The different names among rows of one key. `heads` takes the first row of each, `which` the name of each row."""
     n = 0
     for k in range(rows.size):
-        h = _hash_name(letters, first[rows[k]], last[rows[k]])
         at = 0
-        while at < n and hashes[at] != h:
+        while at < n and name[heads[at]] != name[rows[k]]:
             at += 1
         if at == n:
-            heads[n], hashes[n], n = rows[k], h, n + 1
+            heads[n], n = rows[k], n + 1
         which[k] = at
     return n
 
 
-@njit(cache=True)
-def _lead(letters: Array, heads: Array, first: Array, last: Array, is_end: Array, leader: Array) -> int:
+@njit(cache=True, nogil=True)
+def _is_before(x: int, y: int, name: Array, first: Array, last: Array) -> bool:
+    """The shorter name leads; of equally long ones any, as long as it is the same in every order of rows."""
+    a, b = last[x] - first[x], last[y] - first[y]
+    return bool(a < b or (a == b and name[x] < name[y]))
+
+
+@njit(cache=True, nogil=True)
+def _lead(
+    letters: Array, heads: Array, name: Array, first: Array, last: Array, is_end: Array, leader: Array
+) -> int:  # fmt: skip
     """The shortest name leads all that share it; the rest are led anew. -> number of leaders"""
     n_leaders = 0
+    if heads.size == 1:
+        leader[0] = 0
+        return 1
     leader[:] = -1
     while True:
         lead = -1
         for k in range(heads.size):
-            size = last[heads[k]] - first[heads[k]]
-            if leader[k] < 0 and (lead < 0 or size < last[heads[lead]] - first[heads[lead]]):
+            if leader[k] < 0 and (lead < 0 or _is_before(heads[k], heads[lead], name, first, last)):
                 lead = k
         if lead < 0:
             return n_leaders
@@ -194,24 +193,20 @@ def _lead(letters: Array, heads: Array, first: Array, last: Array, is_end: Array
         n_leaders += 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _split(
-    letters: Array, order: Array, key: Array, first: Array, last: Array, is_end: Array, door: Array, twin: Array
-) -> None:
+    letters: Array, order: Array, parsed: Array, is_end: Array, door: Array, twin: Array
+) -> None:  # fmt: skip
     """Rows of one key -> doors, each named by its leader's first row; `twin` where a key has several doors."""
+    key, name, first, last = parsed[0], parsed[1], parsed[2], parsed[3]
     i, n = 0, order.size
-    heads, hashes, which, leader = (
-        np.empty(n, np.int64),
-        np.empty(n, np.int64),
-        np.empty(n, np.int64),
-        np.empty(n, np.int64),
-    )
+    heads, which, leader = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
     while i < n:
         j = i + 1
         while j < n and key[order[j]] == key[order[i]]:
             j += 1
-        d = _spellings(letters, order[i:j], first, last, heads, hashes, which)
-        n_leaders = _lead(letters, heads[:d], first, last, is_end, leader[:d])
+        d = _spellings(order[i:j], name, heads, which)
+        n_leaders = _lead(letters, heads[:d], name, first, last, is_end, leader[:d])
         for k in range(i, j):
             door[order[k]] = heads[leader[which[k - i]]]
             twin[order[k]] = n_leaders > 1
@@ -221,9 +216,8 @@ def _split(
 def doors(addresses: Raw) -> tuple[Array, Array, Array]:
     """-> (door as a row that stands for it or -1, key of the address or -1, whether the key has another door)"""
     letters, offsets = addresses
-    key, first, last = parse(letters, offsets, IS_UNIT, VALUE)
-    there = np.flatnonzero(key >= 0)
-    order = there[np.argsort(key[there], kind="stable")]
+    parsed = parse(letters, offsets, KIND)
+    key = parsed[0]
     door, twin = np.full(key.size, -1, np.int64), np.zeros(key.size, np.bool_)
-    _split(letters, order, key, first, last, IS_END, door, twin)
+    _split(letters, order_of(key, np.flatnonzero(key >= 0)), parsed, IS_END, door, twin)
     return door, key, twin

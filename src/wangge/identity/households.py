@@ -12,70 +12,91 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangge.identity.bytes import Array
+from wangge.identity.content import digests
 from wangge.identity.groups import best_rows
-from wangge.identity.keys import Keys, days
-from wangge.identity.opaque import opaque_ids
+from wangge.identity.keys import days
+from wangge.identity.opaque import WORDS, opaque_ids
 from wangge.identity.people import People
+from wangge.identity.sorting import numbered
+from wangge.identity.survivorship import Said
 
 HEADS = ("户主", "本人", "本人或户主", "01", "02", "0", "1", "2", "head")  # GB/T 4761: 01 self, 02 head of household
+POSITIVE = 0x7FFFFFFFFFFFFFFF
+AT_DOOR, OF_REGISTER, ALONE = 1, 2, 3  # what a household is known by: first word of what its id is made of
 
 
-def households_of(good: pa.Table, keys: Keys, people: People, key: str) -> tuple[Array, pa.Array, pa.Array, Array]:
+def households_of(said: Said, people: People, key: str) -> tuple[Array, pa.Array, pa.Array, Array]:
     """-> (household of each person, household ids, addresses, head of each household as a person)"""
-    door = np.where(people.address_row >= 0, keys.parts["door"][people.address_row], -1)
-    mates = _mates(good, people)
-    place = _placed(door, mates)
-    _, first, household = np.unique(place, return_index=True, return_inverse=True)
-    ids = opaque_ids("h", _basis(good, keys, people, place[first], first, mates), key)
-    head = _heads(people, household, first.size)
-    has_address = people.address_row >= 0
+    door = _doors(said, people)
+    register = _registers(said, people)
+    kind, place = _placed(door, register, people.rank)
+    household, first = numbered(_leader(kind, place, people.rank))
+    n = first.size
+    ids = opaque_ids("h", _words(said, people, kind, place, first), key)
+    head = _heads(people, household, n)
     # The address in front of the door: the head's, else that of whoever has one.
-    rank = np.where(head[household] == np.arange(people.size), -1, np.arange(people.size))
-    shown = best_rows(household, rank, has_address, first.size)
+    rank = np.where(head[household] == np.arange(people.size), -1, people.rank)
+    shown = best_rows(household, rank, people.row_of["address"] >= 0, n)
     address = people.values["address"].take(pa.array(shown, mask=shown < 0))
     return household, ids, address, head
 
 
-def _mates(good: pa.Table, people: People) -> Array:
-    """The first row of the list and household number that a person stands under, or -1."""
-    number = good.column("household_number")
-    there = number.is_valid().to_numpy()
-    if not there.any():
+def _doors(said: Said, people: People) -> Array:
+    """The row that stands for the door of each person, or -1."""
+    row = people.row_of["address"]
+    door: Array = np.where(row >= 0, said.keys.parts["door"][row], -1)
+    return door
+
+
+def _registers(said: Said, people: People) -> Array:
+    """The household number in its list that each person stands under, as one number, or -1."""
+    number = said.good.column("household_number")
+    known = number.is_valid().to_numpy()
+    if not known.any():
         return np.full(people.size, -1, np.int64)
-    text = pc.binary_join_element_wise(good.column("list"), number, "\x1f").combine_chunks()
-    codes = pc.fill_null(text.dictionary_encode().indices, -1).to_numpy().astype(np.int64)
-    row = best_rows(people.person, np.arange(there.size), there, people.size)
-    first = best_rows(np.where(there, codes, 0), np.arange(there.size), there, int(codes.max()) + 1)
-    return np.where(row >= 0, first[np.maximum(codes[row], 0)], -1)
+    code = digests(said.good.select(["list", "household_number"])) & POSITIVE
+    row = best_rows(people.person, said.place, known, people.size)
+    register: Array = np.where(row >= 0, code[row], -1)
+    return register
 
 
-def _placed(door: Array, mates: Array) -> Array:
-    """One number a household: the door, else the door of the household's mates, else the mates, else alone."""
-    n = door.size
-    everyone, has_mates = np.arange(n), mates >= 0
-    size = int(mates.max(initial=-1)) + 1
-    theirs = best_rows(np.where(has_mates, mates, 0), everyone, has_mates & (door >= 0), max(size, 1))
-    lead = np.where(has_mates, theirs[np.maximum(mates, 0)], -1)
-    behind = np.where(door >= 0, door, np.where(lead >= 0, door[lead], -1))
-    span = int(max(door.max(initial=-1), mates.max(initial=-1))) + 1
-    return np.where(behind >= 0, behind, np.where(has_mates, span + mates, 2 * span + everyone))
+def _placed(door: Array, register: Array, rank: Array) -> tuple[Array, Array]:
+    """What each person's household is known by: (AT_DOOR, its row), (OF_REGISTER, its number) or (ALONE, own rank)."""
+    group, firsts = numbered_values(register)
+    lead = best_rows(group, rank, (door >= 0) & (register >= 0), firsts.size)
+    theirs = np.where(lead[group] >= 0, door[lead[group]], -1)
+    behind = np.where(door >= 0, door, np.where(register >= 0, theirs, -1))
+    kind = np.where(behind >= 0, AT_DOOR, np.where(register >= 0, OF_REGISTER, ALONE))
+    return kind, np.where(behind >= 0, behind, np.where(register >= 0, register, rank))
 
 
-def _basis(good: pa.Table, keys: Keys, people: People, place: Array, first: Array, mates: Array) -> pa.Array:
+def numbered_values(values: Array) -> tuple[Array, Array]:
+    """-> (values counted from 0, the different values)"""
+    different, at = np.unique(values, return_inverse=True)
+    return at, different
+
+
+def _leader(kind: Array, place: Array, rank: Array) -> Array:
+    """Somebody of each household, the same for all of it."""
+    at, different = numbered_values(place << 2 | kind)
+    leads: Array = best_rows(at, rank, np.ones(at.size, np.bool_), different.size)[at]
+    return leads
+
+
+def _words(said: Said, people: People, kind: Array, place: Array, first: Array) -> Array:
     """What a household's id is made of: its door's key, its number in a list, or its only person."""
-    span = int(max(keys.parts["door"].max(initial=-1), mates.max(initial=-1))) + 1
-    door = np.minimum(place, max(keys.door_key.size - 1, 0))
-    by_door = pc.binary_join_element_wise("door", pa.array(keys.door_key[door]).cast(pa.string()), "\x1f")
-    written = good.column("address").take(pa.array(door)).fill_null("")
-    twin = pc.binary_join_element_wise(by_door, written, "\x1f")
-    by_door = pc.if_else(pa.array(keys.door_twin[door]), twin, by_door)
-    row = pa.array(np.clip(mates[first], 0, None))
-    names, numbers = (good.column(c).take(row).fill_null("") for c in ("list", "household_number"))
-    by_number = pc.binary_join_element_wise("number", names, numbers, "\x1f")
-    alone = pc.binary_join_element_wise("alone", people.values["person_id"].take(pa.array(first)), "\x1f")
-    kind = np.where(place < span, 0, np.where(place < 2 * span, 1, 2))
-    chosen = pc.choose(pa.array(kind), by_door, by_number, alone)
-    return chosen.combine_chunks() if isinstance(chosen, pa.ChunkedArray) else chosen
+    kind, place = kind[first], place[first]
+    words = np.zeros((first.size, WORDS), np.uint64)
+    words[:, 0], words[:, 1] = kind, place.astype(np.uint64)
+    behind = np.flatnonzero(kind == AT_DOOR)
+    words[behind, 1] = said.keys.door_key[place[behind]].astype(np.uint64)
+    twins = behind[said.keys.door_twin[place[behind]]]
+    written = said.good.select(["address"]).take(pa.array(place[twins]))
+    words[twins, 2] = digests(written).astype(np.uint64)
+    alone = np.flatnonzero(kind == ALONE)
+    words[alone] = people.words[first[alone]]
+    words[alone, 0] += np.uint64(ALONE)
+    return words
 
 
 def _heads(people: People, household: Array, n: int) -> Array:
@@ -83,6 +104,6 @@ def _heads(people: People, household: Array, n: int) -> Array:
     relation = pc.fill_null(pc.is_in(people.values["relation_to_head"], value_set=pa.array(HEADS)), False)
     born = days(pa.chunked_array([people.values["birth_date"]]))
     age_rank = np.where(born >= 0, born, np.int64(1) << 24)
-    rank = (np.where(relation.to_numpy(zero_copy_only=False), 0, 1) << 60) + (age_rank << 32) + np.arange(people.size)
+    rank = (np.where(relation.to_numpy(zero_copy_only=False), 0, 1) << 60) + (age_rank << 32) + people.rank
     heads: Array = best_rows(household, rank, np.ones(people.size, np.bool_), n)
     return heads

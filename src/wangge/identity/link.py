@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +13,14 @@ import pyarrow as pa
 from wangge.frame import query
 from wangge.identity.bytes import Array
 from wangge.identity.cluster import Clusters, cluster
-from wangge.identity.content import canonical_order
+from wangge.identity.content import canonical_order, first_places, inverse
 from wangge.identity.households import households_of
-from wangge.identity.keys import keys_of
+from wangge.identity.keys import Keys, keys_of
 from wangge.identity.opaque import DEMO_KEY
 from wangge.identity.people import People, people_of
 from wangge.identity.review import review_of
+from wangge.identity.sorting import grouped, numbered
+from wangge.identity.survivorship import Rules, load_rules, said_of
 from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, LINK, PERSON
 
 
@@ -38,33 +41,98 @@ def link(
     source_order: Sequence[str] = (),
     key: str = DEMO_KEY,
     decisions: pa.Table | None = None,
+    rules: Rules | None = None,
 ) -> Linked:
     """GOOD_ROW of all lists -> Linked. Every good row has exactly one person, and `links` keeps the order of the rows,
     which means nothing else.
 
     Keys are asked from the strongest to the weakest (see `comparisons/`); two different valid numbers never become one
-    person, and a key that names two joins nobody: its rows are in `review`. Of several values the freshest
-    (`collected_on`, up to `as_of`) counts, then the one of the list that stands first in `source_order`. An
-    address asked at the door comes first, then the door that most lists agree on.
+    person, and a key that names two joins nobody: its rows are in `review`. Which of several values is believed,
+    `rules` say (`survivorship.load_rules`); `source_order` names the lists from the one believed first.
 
     person_id is opaque: a digest, keyed by `key`, of the valid number; of people without one, of what their first row
     says (the order of rows is made of their contents alone). `door_lists` name the lists asked at the door: their
     newest day is `confirmed_on`. `decisions` (DECISION) are what people settled: they bind whatever the keys say.
     """
-    good = GOOD_ROW.hand_over(good).combine_chunks()
-    order = canonical_order(good)
-    good = good.take(pa.array(order))
+    good = GOOD_ROW.hand_over(good)
     keys = keys_of(good)
     same, different = (settled_pairs(good, decisions, verdict) for verdict in ("same", "different"))
-    found = cluster(keys, same=same, different=different)
-    people = people_of(good, keys, found, as_of, door_lists, source_order, key)
-    ids = people.values["person_id"]
-    households = households_of(good, keys, people, key)
+    keys, found, place = clusters_of(good, keys, same, different)
+    return linked(good, keys, found, as_of, door_lists, source_order, key, place, rules)
+
+
+def clusters_of(
+    good: pa.Table, keys: Keys, same: Array | None = None, different: Array | None = None
+) -> tuple[Keys, Clusters, Array]:
+    """Cluster rows in their canonical order, whatever order they stand in. -> (keys, clusters, place of each row in
+    that order), all in the order of `good`; a door is named by its first row in canonical order."""
+    order = canonical_order(good)
+    place = inverse(order)
+    door = keys.parts["door"]
+    first = first_places(door, place)
+    moved = replace(
+        keys,
+        parts={name: part[order] for name, part in keys.parts.items()} | {"door": first[order]},
+        body=keys.body[order], valid=keys.valid[order], door_key=keys.door_key[order],
+        door_twin=keys.door_twin[order], rows=cast(pa.Table, InOrder(good, order)),
+    )  # fmt: skip
+    pairs = (None if p is None else place[np.asarray(p, np.int64).reshape(-1, 2)] for p in (same, different))
+    found = cluster(moved, None, *pairs)
+    number, how = np.empty_like(found.number), np.empty_like(found.how)
+    number[order], how[order] = found.number, found.how
+    root = order[found.root[place]]
+    doubts = [(evidence, order[rows], group) for evidence, rows, group in found.doubts]
+    untrusted = found.untrusted[place] if found.untrusted.size else found.untrusted
+    found = replace(
+        found, root=root, number=number, how=how, doubts=doubts, apart=order[found.apart], untrusted=untrusted
+    )  # fmt: skip
+    parts = keys.parts | {"door": np.where(first >= 0, order[np.maximum(first, 0)], -1)}
+    return replace(keys, parts=parts), found, place
+
+
+class InOrder:
+    """A table seen in another order: rows are put there only when somebody asks for them."""
+
+    def __init__(self, table: pa.Table, order: Array) -> None:
+        self.table, self.order = table, order
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """One column, in this order."""
+        return pa.chunked_array([self.table.column(name).combine_chunks().take(pa.array(self.order))])
+
+    def take(self, rows: pa.Array) -> pa.Table:
+        """The rows at these places of the order."""
+        return self.table.take(pa.array(self.order[rows.to_numpy()]))
+
+
+def linked(
+    good: pa.Table,
+    keys: Keys,
+    found: Clusters,
+    as_of: dt.date,
+    door_lists: Sequence[str],
+    source_order: Sequence[str],
+    key: str,
+    place: Array | None = None,
+    rules: Rules | None = None,
+) -> Linked:
+    """Rows, their keys and clusters -> Linked: what is left once it is known who is one person.
+
+    `place` is the place of each row in canonical order; without it the rows stand in that order. People and households
+    hang on their own rows only, so `distributed` asks this of one part of the rows at a time.
+    """
+    place = np.arange(good.num_rows) if place is None else place
+    if found.untrusted.size:
+        keys = replace(keys, valid=keys.valid & ~found.untrusted)
+    person, leaders = numbered(found.root)
+    said = said_of(good, keys, grouped(person, leaders.size), place, as_of, door_lists, source_order)
+    people = people_of(said, person, leaders, found, rules or load_rules(), key)
+    households = households_of(said, people, key)
     return Linked(
-        _links(good, found, people).take(pa.array(np.argsort(order))),
+        _links(good, found, people),
         _people(people, households[0], households[1]),
         _households(people, *households),
-        review_of(good, found, ids, people.person),
+        review_of(good, found, people.values["person_id"], person),
     )
 
 

@@ -1,107 +1,77 @@
 """Clusters -> people: which of several lists is believed, value by value."""
 
+# mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba import njit
 
 from wangge.identity.bytes import Array, distinct
 from wangge.identity.cluster import Clusters
 from wangge.identity.content import digests, nth
 from wangge.identity.groups import best_rows
-from wangge.identity.keys import DAY_ZERO, Keys, days
-from wangge.identity.opaque import opaque_ids
+from wangge.identity.keys import DAY_ZERO
+from wangge.identity.opaque import WORDS, opaque_ids
+from wangge.identity.survivorship import ELEMENTS, Rules, Said, asked_at_door, rank_of
 
-VALUES = ("name", "birth_date", "sex", "phone", "address", "relation_to_head")
+OF_NUMBER, OF_ROW = 1, 2  # first word of what an id is made of
+BITS = 63  # lists that fit into one integer
 
 
 @dataclass(frozen=True)
 class People:
-    """`person[i]` is the person of row i, counted from 0 in the order of their first rows; `values` by person."""
+    """`person[i]` is the person of row i, counted from 0 in the order of their first rows; the rest is by person.
+
+    `row_of` names for each element the row that was believed, or -1; `words` are what ids are made of; `rank` orders
+    people by the contents of their rows.
+    """
 
     person: Array
     values: dict[str, pa.Array]
-    address_row: Array  # row whose address was believed, or -1
+    row_of: dict[str, Array]
+    words: Array
+    rank: Array
 
     @property
     def size(self) -> int:
-        return len(self.values["person_id"])
+        return len(self.rank)
 
 
-def people_of(
-    good: pa.Table, keys: Keys, found: Clusters, as_of: dt.date, doors: Sequence[str], order: Sequence[str], key: str
-) -> People:
-    """Rows in canonical order and their clusters -> People."""
-    leaders, person = np.unique(found.root, return_inverse=True)
-    n = leaders.size
-    rank = freshness(good, as_of, order)
-    ranks = dict.fromkeys(VALUES, rank) | {"address": corroborated(good, keys, person, rank, doors)}
-    best = {name: best_rows(person, ranks[name], _there(good, name), n) for name in VALUES}
-    values = {name: _take(good.column(name), rows) for name, rows in best.items()}
-    is_long = pc.equal(pc.binary_length(good.column("id_number")), 18).fill_null(False).to_numpy()
-    # A valid number before a broken one, 18 places before 15, and only then the freshest.
-    number_rank = rank + (np.where(keys.valid, 0, 1) << 60) + (np.where(is_long, 0, 1) << 59)
-    has_number = good.column("id_number").is_valid().to_numpy()
-    values["id_number"] = _take(good.column("id_number"), best_rows(person, number_rank, has_number, n))
-    _from_number(values, found.number[leaders])
-    values["person_id"] = opaque_ids("p", _basis(good, leaders, found.number[leaders]), key)
-    values["n_rows"] = pa.array(np.bincount(person, minlength=n).astype(np.int32))
-    values["lists"] = _lists(good, person, n)
-    values["confirmed_on"] = _confirmed(good, person, n, as_of, doors)
-    return People(person, values, best["address"])
+def people_of(said: Said, person: Array, leaders: Array, found: Clusters, rules: Rules, key: str) -> People:
+    """Rows, the person of each and the leading row of each person -> People."""
+    good, n, number = said.good, leaders.size, found.number[leaders]
+    rows = {e: best_rows(person, rank_of(said, rules, e), there(good, e), n) for e in ELEMENTS}
+    values = {e: take(good.column(e), rows[e]) for e in ELEMENTS}
+    from_number(values, number)
+    words = _words(said, leaders, number)
+    values["person_id"] = opaque_ids("p", words, key)
+    values["n_rows"] = pa.array(np.diff(said.grouped.starts).astype(np.int32))
+    values["lists"] = _lists(said, person, n)
+    values["confirmed_on"] = _confirmed(said, person, n)
+    return People(person, values, rows, words, said.place[leaders])
 
 
-def freshness(good: pa.Table, as_of: dt.date, order: Sequence[str]) -> Array:
-    """Rank of each row, lower is believed first: newest collected_on, then the order of sources, then its place."""
-    coded = good.column("list").combine_chunks().dictionary_encode()
-    names = coded.dictionary.to_pylist()
-    place = {name: i for i, name in enumerate([*order, *sorted(set(names) - set(order))])}
-    source = np.array([place[name] for name in names] or [0], np.int64)[coded.indices.to_numpy()]
-    today = (as_of - dt.date(1970, 1, 1)).days + DAY_ZERO
-    day = days(good.column("collected_on"))
-    age = np.where((day >= 0) & (day <= today), today - day, np.int64(1) << 22)  # not dated: after all dated ones
-    rank: Array = age << 36 | source << 28 | np.arange(good.num_rows, dtype=np.int64)
-    return rank
+def there(good: pa.Table, element: str) -> Array:
+    """Rows that say something of the element; sex 0 is no answer."""
+    column = good.column(element)
+    if element == "sex":
+        said: Array = pc.is_in(column, value_set=pa.array(["1", "2"])).to_numpy()
+        return said
+    known: Array = column.is_valid().to_numpy()
+    return known
 
 
-def corroborated(good: pa.Table, keys: Keys, person: Array, rank: Array, doors: Sequence[str]) -> Array:
-    """Rank of each row's address: asked at the door and dated first, then the door that most lists agree on.
-
-    Lists keep addresses that people left long ago, and most do not say from when they are: one that two departments
-    hold alike is more often right than the one that happens to stand first.
-    """
-    coded = good.column("list").combine_chunks().dictionary_encode()
-    door = keys.parts["door"]
-    place = person * door.size + door
-    n_names = max(len(coded.dictionary), 1)
-    claims = distinct((place * n_names + coded.indices.to_numpy())[door >= 0])
-    said, lists = np.unique(claims // n_names, return_counts=True)
-    at = np.minimum(np.searchsorted(said, place), max(said.size - 1, 0))
-    n_lists = np.where(door >= 0, lists[at] if lists.size else 0, 0)
-    asked = pc.is_in(good.column("list"), value_set=pa.array(list(doors), pa.string())).to_numpy()
-    asked &= days(good.column("collected_on")) >= 0
-    first: Array = np.where(asked, 0, 8 - np.minimum(n_lists, 7)) << 59
-    return rank + first
-
-
-def _there(good: pa.Table, name: str) -> Array:
-    there: Array = good.column(name).is_valid().to_numpy()
-    if name == "sex":  # 0 is no answer
-        there = pc.is_in(good.column(name), value_set=pa.array(["1", "2"])).to_numpy()
-    return there
-
-
-def _take(column: pa.ChunkedArray, rows: Array) -> pa.Array:
+def take(column: pa.ChunkedArray, rows: Array) -> pa.Array:
+    """The values of some rows; null where a row is -1."""
     taken = column.take(pa.array(rows, mask=rows < 0))
     return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
 
 
-def _from_number(values: dict[str, pa.Array], number: Array) -> None:
+def from_number(values: dict[str, pa.Array], number: Array) -> None:
     """Where no list tells birthday or sex, a valid number does."""
     known = number >= 0
     ymd = np.where(known, number // 1000 % 10**8, 19700101)
@@ -112,32 +82,53 @@ def _from_number(values: dict[str, pa.Array], number: Array) -> None:
     values["sex"] = pc.coalesce(values["sex"], sex, "0")
 
 
-def _basis(good: pa.Table, leaders: Array, number: Array) -> pa.Array:
+def _words(said: Said, leaders: Array, number: Array) -> Array:
     """What an id is made of: the valid number; for people without one, what their first row says."""
+    words = np.zeros((leaders.size, WORDS), np.uint64)
+    words[:, 0], words[:, 1] = np.where(number >= 0, OF_NUMBER, OF_ROW), number.astype(np.uint64)
     without = np.flatnonzero(number < 0)
-    said = digests(good.take(pa.array(leaders[without])))
-    texts = pc.binary_join_element_wise("id", pa.array(number).cast(pa.string()), "\x1f")
-    rows = (pa.array(part).cast(pa.string()) for part in (said, nth(said)))
-    return pc.replace_with_mask(texts, pa.array(number < 0), pc.binary_join_element_wise("row", *rows, "\x1f"))
+    if without.size:
+        digest = digests(said.good.take(pa.array(leaders[without])))
+        order = np.lexsort((said.place[leaders[without]], digest))
+        words[without[order], 1] = digest[order].astype(np.uint64)
+        words[without[order], 2] = nth(digest[order]).astype(np.uint64)
+    return words
 
 
-def _lists(good: pa.Table, person: Array, n: int) -> pa.Array:
+def _lists(said: Said, person: Array, n: int) -> pa.Array:
     """The lists that hold each person, sorted by name."""
-    coded = good.column("list").combine_chunks().dictionary_encode()
-    names = coded.dictionary.to_pylist()
-    by_name = np.argsort(np.array(names, dtype=object)) if names else np.zeros(0, np.int64)
-    place = np.empty(len(names), np.int64)
-    place[by_name] = np.arange(len(names))
-    held = distinct(person * max(len(names), 1) + place[coded.indices.to_numpy()])
-    offsets = np.searchsorted(held, np.arange(n + 1) * max(len(names), 1)).astype(np.int32)
-    sorted_names = pa.array([names[i] for i in by_name], pa.string())
-    return pa.ListArray.from_arrays(offsets, sorted_names.take(pa.array(held % max(len(names), 1))))
+    names = sorted(said.names)
+    place = np.array([names.index(name) for name in said.names] or [0], np.int64)
+    if len(names) > BITS:
+        return _many_lists(place[said.lists], names, person, n)
+    bits = _bits(person, place[said.lists], n)
+    kinds, at = _few_kinds(bits)
+    held = [[name for i, name in enumerate(names) if kind >> i & 1] for kind in kinds.tolist()]
+    return pa.array(held, pa.list_(pa.string())).take(pa.array(at))
 
 
-def _confirmed(good: pa.Table, person: Array, n: int, as_of: dt.date, doors: Sequence[str]) -> pa.Array:
+@njit(cache=True, nogil=True)
+def _bits(person: Array, place: Array, n: int) -> Array:
+    bits = np.zeros(n, np.int64)
+    for i in range(person.size):
+        bits[person[i]] |= np.int64(1) << place[i]
+    return bits
+
+
+def _few_kinds(bits: Array) -> tuple[Array, Array]:
+    """-> (the different values, which of them each is)"""
+    kinds = distinct(bits)
+    return kinds, np.searchsorted(kinds, bits)
+
+
+def _many_lists(place: Array, names: list[str], person: Array, n: int) -> pa.Array:
+    held = distinct(person * len(names) + place)
+    offsets = np.searchsorted(held, np.arange(n + 1) * len(names)).astype(np.int32)
+    return pa.ListArray.from_arrays(offsets, pa.array(names).take(pa.array(held % len(names))))
+
+
+def _confirmed(said: Said, person: Array, n: int) -> pa.Array:
     """The newest day on which a list that asks at the door held the person."""
-    day = days(good.column("collected_on"))
-    asked = pc.is_in(good.column("list"), value_set=pa.array(list(doors), pa.string())).to_numpy()
-    today = (as_of - dt.date(1970, 1, 1)).days + DAY_ZERO
-    newest = best_rows(person, -day, asked & (day >= 0) & (day <= today), n)
-    return _take(good.column("collected_on"), newest)
+    today = np.datetime64(said.as_of).astype(np.int64) + DAY_ZERO
+    newest = best_rows(person, -said.day, asked_at_door(said) & (said.day <= today), n)
+    return take(said.good.column("collected_on"), newest)
