@@ -390,3 +390,14 @@ def test_the_machine_alone_names_another_unit(sign_in: Any, users: dict[str, Any
         list_name="", file_name="a.csv", data=b"a,b\n1,2\n", unit_code="x", by=system_user(), purpose="administration"
     )
     assert taken.unit_code == "x"
+
+
+def test_a_list_read_by_the_mapping_file_is_corrected_too(sign_in: Any) -> None:
+    client = sign_in("clerk")
+    found = Batch.objects.filter(state="read", n_faulty__gt=0).order_by("-n_faulty")[0]
+    second = send(client, data_of(errors_of(client, found)), "改好.xlsx")
+    assert (second.state, second.corrects_id, second.by_file) == ("checked", found.pk, True)
+    before = batch_counts()
+    confirm(client, second)
+    assert batch_counts()["n_rows"] == before["n_rows"], "the same rows, still wrong: they only changed their place"
+    assert good_rows().num_rows == batch_counts()["n_good"]

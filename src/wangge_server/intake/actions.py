@@ -19,6 +19,7 @@ from wangge_server.intake import files
 from wangge_server.intake.models import Batch, ColumnMapping, FaultRow, HeldRow
 from wangge_server.intake.queries import batch_of_file, mapping, remembered
 from wangge_server.intake.reading import NOTHING_IN_IT, Reading, read_and_check
+from wangge_server.intake.words import state_words
 
 # Above this share of rows held, or with a date nobody can read, the mapping or date style is wrong and not the rows:
 # nothing is loaded (E1006). Blank lines, sums and rows that stand twice do not count.
@@ -88,7 +89,7 @@ def map_columns(
     if listing is None or mode not in MODES or (mode == "correct") != (corrects is not None):
         raise WanggeError("E1010", list=list_name or "-")
     if corrects is not None and not (corrects.state == "read" and corrects.unit_code == batch.unit_code):
-        raise WanggeError("E1030", state=corrects.state)
+        raise WanggeError("E1030", state=state_words(corrects.state))
     batch.list_name, batch.mode, batch.corrects = list_name, mode, corrects
     batch.columns, batch.by_file = _allowed(columns, batch), False
     read = [element for _header, element in batch.columns if element]
@@ -206,7 +207,7 @@ def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
     Running it again after a kill gives the same result.
     """
     if batch.confirmed_at is None:
-        raise WanggeError("E1030", state=batch.state)
+        raise WanggeError("E1030", state=state_words(batch.state))
     try:
         if batch.n_tries > MOST_TRIES:
             raise WanggeError("E1014", Where(file=batch.file_name), tries=MOST_TRIES)
@@ -229,7 +230,7 @@ def _open(batch: Batch, by: Any, states: tuple[str, ...]) -> Batch:
     if by.role != "system" and found.unit_code != by.unit_code:
         raise WanggeError("E8002")
     if found.state not in states:
-        raise WanggeError("E1030", state=found.state)
+        raise WanggeError("E1030", state=state_words(found.state))
     return found
 
 
@@ -289,8 +290,8 @@ def _settle(batch: Batch, seen: dict[str, Any]) -> None:
     batch.state, batch.by_file, batch.columns = "previewed", False, []
     if seen["corrects"]:
         batch.corrects = Batch.objects.filter(
-            pk=seen["corrects"], unit_code=batch.unit_code, state="read", header_key=batch.header_key
-        ).first()
+            pk=seen["corrects"], unit_code=batch.unit_code, state="read", header_key__in=("", batch.header_key)
+        ).first()  # a file that was read by the mapping file alone has no key of its own
     if batch.corrects is not None:
         earlier = batch.corrects
         batch.mode, batch.list_name, batch.columns = "correct", earlier.list_name, earlier.columns

@@ -181,13 +181,13 @@ def lake_of_list(batch: Batch) -> list[pa.Table]:
 
 
 def rows_of(batch: Batch, outcome: str = "", reason: str = "", page: int = 1) -> tuple[list[dict[str, Any]], int]:
-    """What the dry run says of each row, fifty a page. -> (rows, how many there are)"""
+    """What the dry run says of each row, errors first, fifty a page. -> (rows, how many there are)"""
     if not rows_path(batch).exists():
         return [], 0
     rows = pq.read_table(rows_path(batch))
     picked = query(
         """SELECT *, count(*) OVER () AS n FROM rows WHERE ($outcome = '' OR outcome = $outcome)
-             AND ($reason = '' OR reason = $reason) ORDER BY row LIMIT $size OFFSET $skip""",
+             AND ($reason = '' OR reason = $reason) ORDER BY outcome <> 'error', row LIMIT $size OFFSET $skip""",
         {"outcome": outcome, "reason": reason, "size": PER_PAGE, "skip": (page - 1) * PER_PAGE},
         rows=rows,
     ).to_pylist()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wangge.base.errors import table
-from wangge.dictionary import elements
+from wangge.dictionary import elements, suggest
 from wangge_server.base.panel import reason
 
 LISTS = {
@@ -40,6 +40,22 @@ REASONS: dict[str, tuple[Any, Any]] = {
     "known": (gettext_lazy("此人已在登记中，没有新内容"), gettext_lazy("只记下又有一份来源。")),
     "twice": (gettext_lazy("本文件前面已有此人"), gettext_lazy("与前一行算作一人。")),
 }  # fmt: skip
+
+
+# Why an element may never be collected, in words; the dictionary gives the rule's number.
+BANNED = {
+    "person.ethnicity": gettext_lazy("应急登记不收集民族"), "person.religion": gettext_lazy("不收集宗教信仰"),
+    "person.political_status": gettext_lazy("不收集政治面貌"), "person.petition": gettext_lazy("不收集信访情况"),
+    "person.criminal_record": gettext_lazy("不收集犯罪记录"), "person.drug_use": gettext_lazy("不收集吸毒史"),
+    "person.psychiatric_label": gettext_lazy("不收集精神障碍标签"), "person.union_membership": gettext_lazy("不收集工会会员身份"),
+    "person.native_place": gettext_lazy("不按籍贯、出生地区别对待，也不收集"), "person.face_photo": gettext_lazy("不收集人脸照片，不做人脸识别"),
+}  # fmt: skip
+
+
+def banned_words(header: str, why: str) -> str:
+    """Why a column of this name is dropped."""
+    known = suggest(header) or suggest(header.rpartition("/")[2])
+    return str(BANNED.get(known.name, why)) if known else why
 
 
 # What the reader noticed; some notes carry a detail after a colon.
@@ -74,6 +90,11 @@ def element_words(name: str) -> str:
         return _("整行")
     found = elements().get(name)
     return _(found.zh) if found else name
+
+
+def state_words(state: str) -> str:
+    """Where a file stands."""
+    return str(STATES[state][1]) if state in STATES else state
 
 
 def state_badge(state: str) -> dict[str, Any]:

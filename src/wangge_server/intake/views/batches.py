@@ -18,7 +18,7 @@ from wangge_server.intake import queries
 from wangge_server.intake.reading import NOTHING_IN_IT
 from wangge_server.intake.views.parts import BUSY, batch_or_404, crumbs, may_go_on, may_see_values, scope, steps
 from wangge_server.intake.views.rows import rows_ledger
-from wangge_server.intake.words import MODES, element_words, list_words, state_badge
+from wangge_server.intake.words import MODES, banned_words, element_words, list_words, state_badge
 from wangge_server.policy.gate import gate
 from wangge_server.policy.scope import may
 
@@ -86,11 +86,13 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     by_code = [row | reason(row["code"]) for row in queries.held_by_code(found)]
     refusal = queries.refusal(found)
     n_left = len(queries.open_rows(found, NOTHING_IN_IT))
+    rows = _rows(request, found, by_code)
+    by_code = [] if rows and found.n_new is not None else by_code  # the rows' own table tells the reasons
     context = {
         "head": _head(found), "batch": found, "steps": steps(found, "result" if found.state in AT_THE_END else "check"),
         "cards": _batch_cards(found), "sums": _sums(found), "by_code": by_code, "columns": _columns(found),
         "stages": _stages(found) if found.state in BUSY else [], "poll_url": _poll(found),
-        "error": panel(refusal) if refusal else None, "ledger": _rows(request, found, by_code), "mine": mine,
+        "error": panel(refusal) if refusal else None, "ledger": rows, "mine": mine,
         "mode": MODES[found.mode], "replaced": _replaced(found), "errors_url": _errors_url(request, found, n_left),
         "n_left": n_left, "corrections": _corrections(request, found), "breadcrumb": crumbs(found),
     }  # fmt: skip
@@ -253,9 +255,11 @@ def _rows(request: HttpRequest, found: Any, by_code: list[dict[str, Any]]) -> di
 def _columns(found: Any) -> list[dict[str, Any]]:
     """What happened to each column of the file, in the order: read, dropped, not used, missing."""
     report = found.report or {}
+    place = {header: n for n, (header, _element) in enumerate(found.columns)}
+    read = sorted(report.get("read", {}).items(), key=lambda one: place.get(one[0], 0))
     return [
-        *({"header": h, "tone": "good", "word": _("已读入"), "note": element_words(e)} for h, e in report.get("read", {}).items()),
-        *({"header": h, "tone": "bad", "word": _("禁止采集，已丢弃"), "note": why} for h, why in report.get("dropped", {}).items()),
+        *({"header": h, "tone": "good", "word": _("已读入"), "note": element_words(e)} for h, e in read),
+        *({"header": h, "tone": "bad", "word": _("禁止采集，已丢弃"), "note": banned_words(h, why)} for h, why in report.get("dropped", {}).items()),
         *({"header": h, "tone": "unknown", "word": _("未使用"), "note": ""} for h in report.get("ignored", [])),
         *({"header": h, "tone": "warn", "word": _("文件里没有"), "note": ""} for h in report.get("missing", [])),
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from wangge_server.intake.actions import cancel_batch, choose_table, confirm_bat
 from wangge_server.intake.files import preview_of
 from wangge_server.intake.forms import TableForm, UploadForm, element_choices, list_choices, read_columns
 from wangge_server.intake.views.parts import BUSY, OPEN, crumbs, may_see_values, own_batch_or_404, steps
-from wangge_server.intake.words import MODES, element_words, note_words
+from wangge_server.intake.words import MODES, banned_words, element_words, note_words
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
 
@@ -193,7 +193,8 @@ def _column_lines(
         element = known[column["header"]] if settled else column["suggested"]
         text = element_words(element) if element else ""
         lines.append({
-            **column, "place": column["index"] + 1, "is_id": element == "person.id_number", "text": said.get(f"col-{column['index']}", text), "wrong": wrong.get(column["index"], ""),
+            **column, "place": column["index"] + 1, "is_id": element == "person.id_number",
+                "why_banned": banned_words(column["header"], column["banned"]), "text": said.get(f"col-{column['index']}", text), "wrong": wrong.get(column["index"], ""),
             "samples": column["samples"] if shown and not column["banned"] else [],
             "how": "" if column["banned"] else "kept" if settled else "suggested" if column["suggested"] else "unknown",
         })  # fmt: skip
