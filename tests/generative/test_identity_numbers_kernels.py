@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from wangge.identity.bytes import raw
 from wangge.identity.groups import NO_RIVALS
-from wangge.identity.normal import homophones
-from wangge.identity.numbers import is_slip, unlike
+from wangge.identity.near_names import unlike
+from wangge.identity.normal import homophones, names_of
+from wangge.identity.numbers import is_slip
 from wangge.identity.only_holder import count_rates, holders
 
 FIXED = settings(deadline=None, max_examples=150)
@@ -35,15 +36,15 @@ def test_slips_of_numbers(text: str, i: int, j: int, digit: str) -> None:
 @FIXED
 @given(NAME, NAME)
 def test_unlike_names(one: str, two: str) -> None:
-    letters, at = raw(pa.chunked_array([[one, two]]))
+    packed = names_of(raw(pa.chunked_array([[one, two]]))).packed
     table = homophones()
     a, b = ([int(table[ord(c)]) for c in name if c not in " ·"] for name in (one, two))
-    is_han = all(c in " ·" or c >= "㐀" for c in one + two)
+    is_han = all(c in " ·" or c >= "㐀" for c in one + two) and max(len(a), len(b)) <= 4
     surnames = len(a) > 1 and len(b) > 1 and is_han and a[0] != b[0]
     given_names = len(a) > 1 and len(b) > 1 and is_han and not any(
         x == y for p, q in ((a[1:], b[1:]), (a[:0:-1], b[:0:-1])) for x, y in zip(p, q, strict=False)
     )  # fmt: skip
-    assert tuple(map(bool, unlike(letters, at[0], at[1], at[1], at[2], table))) == (given_names, surnames)
+    assert tuple(map(bool, unlike(*packed, table))) == (given_names, surnames)
 
 
 SOME = st.sampled_from([-1, -1, 1, 2])

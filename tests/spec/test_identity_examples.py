@@ -12,7 +12,7 @@ from wangge.identity.cluster import all_comparisons, cluster
 from wangge.identity.keys import keys_of
 from wangge.tables.shapes import GOOD_ROW
 
-PARTS = {"id", "document", "name", "exact_name", "phone", "door", "birth", "number_left", "number_right"}
+PARTS = {"id", "document", "name", "exact_name", "phone", "door", "birth", "number_left", "number_right", "pinyin"}
 
 
 def good_rows(header: tuple[str, ...], rows: list[tuple[str | None, ...]]) -> pa.Table:

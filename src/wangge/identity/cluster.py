@@ -13,7 +13,8 @@ from wangge.identity import comparisons
 from wangge.identity.bytes import Array
 from wangge.identity.groups import Rivals, merge, merge_near, rivals_of, roots, worth_asking
 from wangge.identity.keys import Keys
-from wangge.identity.normal import mixed
+from wangge.identity.near_names import merge_named
+from wangge.identity.normal import homophones, look_alikes, mixed
 from wangge.identity.numbers import EVIDENCE as OF_ANOTHER
 from wangge.identity.numbers import untrusted
 from wangge.identity.only_holder import EVIDENCE as ONLY_HOLDER
@@ -62,7 +63,7 @@ def cluster(
     `same` and `different` are pairs of row indices, int64[k, 2], that a person settled (see `settled`): the former are
     joined first and even where both hold a valid number, the latter never share a cluster.
     """
-    whole = asked is None and keys.rows is not None
+    whole = asked is None
     asked = all_comparisons() if asked is None else asked
     n = keys.body.size
     different = pairs_of(different, n)
@@ -111,7 +112,9 @@ def _ask(
         order = _sorted(key, worth_asking(key, there, parent, number))
     else:
         order = _sorted(key, there) if by_number is None else by_number
-    if member.NEAR:
+    if getattr(member, "NAMES", "") == "near":
+        doubt = _merge_named(out, member, step, keys, order, key, rivals)
+    elif member.NEAR:
         doubt = merge_near(order, key, parent, number, how, step, keys.body, keys.valid, member.CAP, rivals)
     else:
         doubt = merge(order, key, parent, number, how, step, member.CAP, rivals)
@@ -121,6 +124,16 @@ def _ask(
         order = _sorted(key, there)
         doubt = merge(order, key, parent, number, how, step, member.CAP, rivals)
     _doubts(out, member.EVIDENCE, order, key, doubt)
+
+
+def _merge_named(
+    out: Clusters, member: ModuleType, step: int, keys: Keys, order: Array, key: Array, rivals: Rivals
+) -> Array:
+    doubt: Array = merge_named(
+        order, key, out.root, out.number, out.how, step, member.CAP, rivals,
+        keys.parts["packed_name"], keys.parts["pinyin"], homophones(), look_alikes(),
+    )  # fmt: skip
+    return doubt
 
 
 def _sorted(key: Array, there: Array) -> Array:

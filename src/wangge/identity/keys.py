@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from wangge.identity.bytes import Array, raw
 from wangge.identity.doors import doors
-from wangge.identity.normal import WEIGHTS, hashes_of, id_numbers, phones
+from wangge.identity.normal import WEIGHTS, id_numbers, names_of, phones
 
 HALF = 10**8  # splits a 17-digit body into nine digits left and eight right
 DAY_ZERO = 10**5  # days before 1970-01-01 that a birthday may lie back: keeps the part from being negative
@@ -35,14 +35,16 @@ class Keys:
 def keys_of(good: pa.Table) -> Keys:
     """GOOD_ROW -> Keys. A birthday is read from a valid number, else as the list writes it."""
     body, valid, document = id_numbers(*raw(good.column("id_number")), WEIGHTS)
-    exact, alike = hashes_of(raw(good.column("name")))
+    named = names_of(raw(good.column("name")))
     door, door_key, twin = doors(raw(good.column("address")))
     written, in_number = days(good.column("birth_date")), birth_in(body, valid)
     parts = {
         "id": np.where(valid, body, -1),
         "document": document,
-        "name": alike,
-        "exact_name": exact,
+        "name": named.alike,
+        "exact_name": named.exact,
+        "pinyin": named.letters,
+        "packed_name": named.packed,
         "phone": phones(*raw(good.column("phone"))),
         "door": door,
         "birth": np.where(in_number >= 0, in_number, written),

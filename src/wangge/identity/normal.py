@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -18,17 +18,53 @@ from wangge.identity.bytes import Array, Raw
 SEED, PRIME = np.int64(1469598103934665603), np.int64(1099511628211)
 WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], np.int64)  # GB 11643, ISO 7064 MOD 11-2
 NO_CLASS = 1000
+HAN = 0x3400  # Chinese characters begin
 
 
 @cache
 def homophones() -> Array:
     """Character (16 bits) -> class of those read alike, as int32[65536]; without a reading it is its own class."""
     table = np.arange(NO_CLASS, NO_CLASS + 65536, dtype=np.int32)
-    lines = resources.files(__package__).joinpath("homophones.tsv").read_text("utf-8").splitlines()
-    for number, line in enumerate(lines):
+    for number, line in enumerate(_lines("homophones.tsv")):
         _, chars = line.split("\t")
         table[np.frombuffer(chars.encode("utf-16-le"), np.uint16)] = number
     return table
+
+
+def _lines(file: str) -> list[str]:
+    text = resources.files(__package__).joinpath(file).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def scripts() -> Array:
+    """Character (16 bits) -> its simplified form, as int32[65536]."""
+    table = np.arange(65536, dtype=np.int32)
+    for line in _lines("scripts.tsv"):
+        simplified, others = line.split("\t")
+        table[np.frombuffer(others.encode("utf-16-le"), np.uint16)] = ord(simplified)
+    return table
+
+
+@cache
+def pinyin() -> Array:
+    """Letters a..z, then the classes of homophones() -> a number; a syllable's is the sum of its letters'."""
+    letter = (np.arange(1, 27, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)) ^ np.uint64(0xBF58476D1CE4E5B9)
+    letter ^= letter >> np.uint64(29)
+    letter = (letter * np.uint64(0x94D049BB133111EB)).astype(np.int64)
+    syllables = [line.split("\t")[0] for line in _lines("homophones.tsv")]
+    sums = [sum((letter[ord(c) - 97 : ord(c) - 96] for c in word), np.zeros(1, np.int64))[0] for word in syllables]
+    return np.concatenate([letter, np.array(sums, np.int64)])
+
+
+@cache
+def look_alikes() -> Array:
+    """Pairs of simplified characters of alike shape as a << 16 | b in either order, sorted int64."""
+    fold = scripts()
+    pairs = {
+        int(fold[ord(a)]) << 16 | int(fold[ord(b)]) for line in _lines("look_alikes.tsv") for a in line for b in line
+    }
+    return np.array(sorted(pairs), np.int64)
 
 
 @njit(cache=True)
@@ -120,24 +156,58 @@ def phones(letters: Array, offsets: Array) -> Array:
     return out
 
 
+class Names(NamedTuple):
+    """Of each name, -1 where there is none: hash of its characters, of how they are read, and of the letters it is
+    written with in pinyin, whatever their order (Wang Xiao Ming, XIAOMING WANG, 王晓明). `packed` is a Chinese name of
+    at most four characters itself, simplified, 15 bits each, the first one lowest; -1 for other names."""
+
+    exact: Array
+    alike: Array
+    letters: Array
+    packed: Array
+
+
 @njit(cache=True)
-def names(letters: Array, offsets: Array, homo: Array) -> tuple[Array, Array]:
-    """-> (hash of the characters, hash of their homophone classes); blanks and name dots count for nothing."""
+def names(letters: Array, offsets: Array, homo: Array, fold: Array, pinyin: Array) -> tuple[Array, Array, Array, Array]:
+    """-> Names. Scripts and cases are one; blanks, dots, hyphens and apostrophes count for nothing."""
     n = offsets.size - 1
-    exact, alike = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    exact, alike, spelt = np.full(n, -1, np.int64), np.full(n, -1, np.int64), np.full(n, -1, np.int64)
+    packed = np.full(n, -1, np.int64)
     for i in range(n):
-        a, b, j, some = SEED, SEED, offsets[i], False
+        a, b, c, j, some, known = SEED, SEED, np.int64(0), offsets[i], False, True
+        whole, place = np.int64(0), 0
         while j < offsets[i + 1]:
             code, size = decode(letters, j)
             j += size
-            if code in (0x20, 0x3000, 0xB7, 0x2022, 0x2027, 0x30FB, 0x2E):
+            if code < 0x80:
+                if code in (0x20, 0x27, 0x2D, 0x2E):
+                    continue
+                if 65 <= code <= 90:
+                    code += 32
+            elif code in (0x3000, 0xB7, 0x0387, 0x2019, 0x2022, 0x2027, 0x2219, 0x22C5, 0x25CF, 0x30FB):
                 continue
+            else:
+                code = np.int64(fold[code & 0xFFFF])
             some = True
+            if HAN <= code < HAN + 0x7FFF and place < 60:
+                whole |= (code - HAN + 1) << place
+            else:
+                whole = np.int64(-1)
+            place += 15
+            kind = np.int64(homo[code & 0xFFFF])
             a = (a ^ code) * PRIME
-            b = (b ^ np.int64(homo[code & 0xFFFF])) * PRIME
+            b = (b ^ kind) * PRIME
+            if 97 <= code <= 122:
+                c += pinyin[code - 97]
+            elif kind < NO_CLASS:
+                c += pinyin[26 + kind]
+            else:
+                known = False
         if some:
             exact[i], alike[i] = a >> 1 & 0x7FFFFFFFFFFFFFFF, b >> 1 & 0x7FFFFFFFFFFFFFFF
-    return exact, alike
+            spelt[i] = c >> 1 & 0x7FFFFFFFFFFFFFFF if known else -1
+            packed[i] = whole
+    return exact, alike, spelt, packed
 
 
 def mixed(*parts: Array) -> tuple[Array, Array]:
@@ -151,7 +221,12 @@ def mixed(*parts: Array) -> tuple[Array, Array]:
     return (key >> np.uint64(1)).astype(np.int64), there
 
 
+def names_of(names_column: Raw) -> Names:
+    """Names with the shipped tables of scripts, homophones and pinyin."""
+    return Names(*names(*names_column, homophones(), scripts(), pinyin()))
+
+
 def hashes_of(names_column: Raw) -> tuple[Array, Array]:
-    """Names with the shipped homophone table. -> (exact, alike)"""
-    both: tuple[Array, Array] = names(*names_column, homophones())
-    return both
+    """-> (exact, alike) of names_of()"""
+    found = names_of(names_column)
+    return found.exact, found.alike

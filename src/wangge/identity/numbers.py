@@ -12,26 +12,25 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from wangge.identity.bytes import Array, raw
+from wangge.identity.bytes import Array
 from wangge.identity.groups import digits_apart, worth_asking
 from wangge.identity.keys import Keys
-from wangge.identity.normal import decode, homophones, mixed
+from wangge.identity.near_names import unlike
+from wangge.identity.normal import homophones, mixed
 
 EVIDENCE = "number_of_another"
-HAN = 0x3400
 NAMES = 12  # different names of one number that are looked at
 GENERATION = 4383  # days: twelve years
-LONGEST = 24
 
 
 def untrusted(keys: Keys, order: Array, ids: Array) -> tuple[Array, tuple[Array, Array]]:
     """Rows sorted by number -> (rows whose number is not theirs, (rows, group) that a person must look at)."""
-    if keys.rows is None or not order.size:
+    if not order.size:
         return np.empty(0, np.int64), (np.empty(0, np.int64), np.empty(0, np.int64))
     parts = keys.parts
     of_another, lone, owner = another(
-        order, ids, parts["name"], *raw(keys.rows.column("name")), homophones(), parts["written_birth"],
-        parts["number_birth"], parts["sex"], parts["phone"], parts["door"], parts["short"] > 0,
+        order, ids, parts["name"], parts["packed_name"], homophones(), parts["written_birth"], parts["number_birth"],
+        parts["sex"], parts["phone"], parts["door"], parts["short"] > 0,
     )  # fmt: skip
     rows = np.flatnonzero(of_another)
     asked = np.r_[rows, owner[rows]], np.r_[owner[rows], owner[rows]]
@@ -82,35 +81,6 @@ def find_slips(order: Array, key: Array, body: Array, lone: Array, short: Array,
 
 
 @njit(cache=True)
-def _classes(letters: Array, begin: int, end: int, homo: Array, out: Array) -> int:
-    """The classes of a name's characters, blanks and dots left out. -> how many; negative: it is not Chinese"""
-    n, han, j = 0, True, begin
-    while j < end and n < LONGEST:
-        code, size = decode(letters, j)
-        j += size
-        if code in (0x20, 0x3000, 0xB7, 0x2022, 0x2027, 0x30FB, 0x2E):
-            continue
-        han = han and code >= HAN
-        out[n] = homo[code & 0xFFFF]
-        n += 1
-    return n if han else -n
-
-
-@njit(cache=True)
-def unlike(letters: Array, a0: int, a1: int, b0: int, b1: int, homo: Array) -> tuple[bool, bool]:
-    """Two Chinese names -> (given names have no character of one sound at one place, neither from the left nor from
-    the right; surnames are not read alike). Names in other letters: nobody can tell, so they are not unlike."""
-    a, b = np.empty(LONGEST, np.int64), np.empty(LONGEST, np.int64)
-    m, n = _classes(letters, a0, a1, homo, a), _classes(letters, b0, b1, homo, b)
-    if m < 2 or n < 2:
-        return False, False
-    for k in range(1, min(m, n)):
-        if a[k] == b[k] or a[m - k] == b[n - k]:
-            return False, a[0] != b[0]
-    return True, a[0] != b[0]
-
-
-@njit(cache=True)
 def _against(
     order: Array, i: int, j: int, name: Array, mine: int, owner: int, surnames_differ: bool,
     written: Array, birth: Array, sex: Array, parity: int, phone: Array, door: Array,
@@ -139,7 +109,7 @@ def _against(
 
 @njit(cache=True)
 def another(
-    order: Array, ids: Array, name: Array, letters: Array, offsets: Array, homo: Array, written: Array, birth: Array,
+    order: Array, ids: Array, name: Array, packed: Array, homo: Array, written: Array, birth: Array,
     sex: Array, phone: Array, door: Array, short: Array,
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     """Rows sorted by number -> by row: it holds another's number; its number has 15 places in every row; a row of the
@@ -179,7 +149,7 @@ def another(
                 if k == best:
                     continue
                 p, q = rows[k], rows[best]
-                given, surnames = unlike(letters, offsets[p], offsets[p + 1], offsets[q], offsets[q + 1], homo)
+                given, surnames = unlike(packed[p], packed[q], homo)
                 parity = 0 if ids[order[i]] % 2 == 1 else 1
                 if given and _against(
                     order, i, j, name, names[k], names[best], surnames, written, birth, sex, parity, phone, door
