@@ -17,7 +17,7 @@ NO_RIVALS: Rivals = (np.empty(0, np.int64),) * 4
 BITS = 26  # bitmap of 2^26 keys = 8 MB
 
 
-@njit(cache=True)
+@njit(inline="always")
 def find(parent: Array, x: int) -> int:
     """The leading row of the cluster of row x; paths are halved on the way."""
     while parent[x] != x:

@@ -94,11 +94,13 @@ class InOrder:
     """A table seen in another order: rows are put there only when somebody asks for them."""
 
     def __init__(self, table: pa.Table, order: Array) -> None:
-        self.table, self.order = table, order
+        self.table, self.order, self.columns = table, order, dict[str, pa.ChunkedArray]()
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column, in this order."""
-        return pa.chunked_array([self.table.column(name).combine_chunks().take(pa.array(self.order))])
+        if name not in self.columns:
+            self.columns[name] = pa.chunked_array([self.table.column(name).combine_chunks().take(pa.array(self.order))])
+        return self.columns[name]
 
     def take(self, rows: pa.Array) -> pa.Table:
         """The rows at these places of the order."""
