@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -21,6 +23,21 @@ VISIBLE = calamine.SheetVisibleEnum.Visible
 WORKSHEET = calamine.SheetTypeEnum.WorkSheet
 
 
+@contextmanager
+def _reading(where: Where) -> Iterator[None]:
+    """What the reader cannot parse is E1001, a lock E1018. Its panics come as no Exception: a broken .xls makes them."""
+    try:
+        yield
+    except calamine.PasswordError as why:
+        raise WanggeError("E1018", where, name=where.file) from why
+    except (calamine.CalamineError, OSError, ValueError) as why:
+        raise WanggeError("E1001", where, name=where.file) from why
+    except BaseException as why:
+        if type(why).__name__ != "PanicException":
+            raise
+        raise WanggeError("E1001", where, name=where.file) from None
+
+
 class Book:
     """A workbook whose sheets are parsed when they are asked for."""
 
@@ -29,23 +46,17 @@ class Book:
         room(seen.content)
         self.file = file
         self._facts = facts_of(data, seen)
-        try:
+        with _reading(Where(file=file)):
             self._book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
             found = self._book.sheets_metadata
-        except calamine.PasswordError as why:
-            raise WanggeError("E1018", Where(file=file), name=file) from why
-        except (calamine.CalamineError, OSError, ValueError) as why:
-            raise WanggeError("E1001", Where(file=file), name=file) from why
         self.sheets = [Sheet(m.name, m.visible != VISIBLE) for m in found if m.typ == WORKSHEET]
         self._grids: dict[str, BookGrid] = {}
 
     def grid(self, sheet: str) -> BookGrid:
         """One sheet. Raises E1001 where it cannot be parsed."""
         if sheet not in self._grids:
-            try:
+            with _reading(Where(file=self.file, sheet=sheet)):
                 parsed = self._book.get_sheet_by_name(sheet)
-            except (calamine.CalamineError, OSError, ValueError) as why:
-                raise WanggeError("E1001", Where(file=self.file, sheet=sheet), name=self.file) from why
             self._grids[sheet] = BookGrid(parsed, self._facts.get(sheet, Facts()))
         return self._grids[sheet]
 
@@ -73,7 +84,7 @@ class BookGrid:
 
     def head(self, n: int = 0) -> list[list[str]]:
         before = [""] * (self._parsed.start or (0, 0))[1]
-        return [before + [cells.text(c) for c in row] for row in islice(self._rows(), n or None)]
+        return [before + _texts(row) for row in islice(self._rows(), n or None)]
 
     def body(self, header: int, width: int, wanted: list[int]) -> Body:
         first = (self._parsed.start or (0, 0))[1]
@@ -100,6 +111,12 @@ class BookGrid:
             from_number={i: _joined(parts)[:last] for i, parts in number.items()},
             from_date={i: _joined(parts)[:last] for i, parts in date.items()},
         )
+
+
+def _texts(row: list[Any]) -> list[str]:
+    """Cells as text up to the last filled one: formatting makes rows as wide as the sheet can be."""
+    last = next((len(row) - k for k, c in enumerate(reversed(row)) if c != ""), 0)
+    return [cells.text(c) for c in row[:last]]
 
 
 def _are(column: tuple[Any, ...], kinds: set[type]) -> np.ndarray:

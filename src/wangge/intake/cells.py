@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 WHOLE = 2.0**63  # beyond it nobody reads digits
+EXACT = 2.0**53
 DATES = frozenset((dt.date, dt.datetime))
 NUMBERS = frozenset((int, float))
 
@@ -20,7 +22,7 @@ def text(cell: Any) -> str:
     if kind is str:
         return str(cell)
     if kind is float:
-        return str(int(cell)) if cell.is_integer() and -WHOLE < cell < WHOLE else format(cell, ".15g")
+        return _number(cell)
     if kind is dt.datetime and not (cell.hour or cell.minute or cell.second):
         return str(cell.date().isoformat())
     if kind is dt.datetime:
@@ -28,6 +30,13 @@ def text(cell: Any) -> str:
     if kind is bool:
         return "TRUE" if cell else "FALSE"
     return "" if cell is None else str(cell)
+
+
+def _number(cell: float) -> str:
+    if not (cell.is_integer() and -WHOLE < cell < WHOLE):
+        return format(cell, ".15g")
+    # Beyond 2^53 the digits a spreadsheet shows, not those of the binary number nearest to them.
+    return str(int(cell)) if -EXACT < cell < EXACT else str(int(Decimal(repr(cell))))
 
 
 def column(cells: Sequence[Any], kinds: set[type]) -> pa.Array:

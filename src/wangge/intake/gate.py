@@ -1,7 +1,7 @@
 """The gate before a workbook: what would burst the reader is refused in about a second, before anything is unpacked.
 
 A file of a few kilobytes can ask a spreadsheet reader for seventeen billion cells and take the whole process with it
-(one cell in the last corner), or unpack to gigabytes. Real lists are dense and no wider than a few hundred columns.
+(one cell in the last corner), or unpack to gigabytes. Real lists are dense, or small.
 The gate names what it finds; behind it stands the child process, whose memory is limited by what the gate measured.
 """
 
@@ -21,13 +21,12 @@ from wangge.intake.old_book import cells_of_xls
 MOST_PARTS = 2000
 MOST_BYTES = 1 << 30  # unpacked, all parts together
 MOST_RATIO, RATIO_FROM = 200, 64 << 20  # how far a part may swell, once it is big enough to matter
-MOST_COLUMNS = 702  # A to ZZ
 SPARSE_AREA, SPARSE_SHARE = 20_000_000, 0.02  # a sheet may span so many cells, or be at least so full
 SPARSE_AREA_XLS = 4_000_000  # of 16.7 million that the old format can name
 PIECE, OVERLAP = 8 << 20, 96
 OLE = b"\xd0\xcf\x11\xe0"
 
-FAR_CELL = re.compile(rb' r=["\'][A-Z]{3}\d')
+FAR_CELL = re.compile(rb' r=["\']([A-Z]{3})\d')
 CELL = re.compile(rb' r="([A-Z]{1,2})\d')
 ROW = re.compile(rb'<row[^>]* r="(\d{1,7})"')
 ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
@@ -44,16 +43,24 @@ class Admitted:
 
 
 def admit(data: bytes, where: Where) -> Admitted:
-    """Let a workbook or a zipped set pass or raise E1013 with what is wrong with it. Other bytes are for others to judge."""
+    """Let a workbook or a zipped set pass, or raise E1013 with what is wrong with it, E1001 where a part is broken.
+
+    Other bytes are for others to judge.
+    """
     if data.startswith(OLE):
         return _admit_xls(data, where)
     if not data.startswith(b"PK"):
         return Admitted(len(data))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
-            return _admit_parts(data, book.infolist(), where)
+            parts = book.infolist()
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError, struct.error):
-        return Admitted(len(data))  # broken in another way: the reader says so with its own number
+        return Admitted(len(data))  # no zip at all: the reader says so with its own number
+    try:
+        return _admit_parts(data, parts, where)
+    except (NotImplementedError, ValueError, struct.error, zlib.error) as why:
+        # What the gate cannot look into it does not let pass.
+        raise WanggeError("E1001", where, name=where.file) from why
 
 
 def _admit_xls(data: bytes, where: Where) -> Admitted:
@@ -130,8 +137,7 @@ class _Watch:
         self.before = text[-OVERLAP:]
 
     def _see_sheet(self, text: bytes, new: int) -> None:
-        if FAR_CELL.search(text):
-            raise WanggeError("E1013", self.where, reason="a cell beyond column ZZ")
+        self.wide.update(FAR_CELL.findall(text))
         self.cells += text.count(b"<c ", new)
         self.wide.update(set(CELL.findall(text, 0, 1 << 16)) | set(CELL.findall(text, max(len(text) - (1 << 16), 0))))
         at = text.rfind(b"<row ")

@@ -16,6 +16,7 @@ from wangge.intake.report import Report
 Head = Sequence[Sequence[str]]  # the first lines of the file, cells as text
 LOOK_AHEAD = 40
 MOST_LINES = 3  # of one header
+KNOWN = 2  # words of the dictionary that make a line a header; one may stand in any row
 VALUE = re.compile(r"\s*[\d.,:/年月日\-+%]+\s*")  # what stands below a header and not in it
 
 
@@ -41,7 +42,7 @@ def find_header(head: Head, merged: Sequence[Box], given: ListMapping, file: str
     mapped = mapped_names(given)
     found = [header_of(head, merged, i) for i in range(len(head))]
     scores = [fit(one, mapped) for one in found]
-    if not any(max(score) for score in scores):
+    if not any(score[0] or score[1] >= KNOWN for score in scores):
         return _by_look(head, found)
     best = max(range(len(head)), key=lambda i: (scores[i], -i), default=0)
     while best + 1 < len(head) and found[best + 1].first <= best and scores[best + 1] >= scores[best]:
@@ -65,7 +66,11 @@ def _by_look(head: Head, found: Sequence[Header]) -> Header:
     filled = [sum(1 for c in line if c.strip()) for line in head]
     for i, line in enumerate(head):
         texts = [c.strip() for c in line if c.strip()]
-        if filled[i] > 0.7 * max(filled) and len(set(texts)) == len(texts) and not any(map(VALUE.fullmatch, texts)):
+        if (
+            filled[i] > 0.7 * max(filled)
+            and len(set(texts)) > 0.8 * len(texts)
+            and not any(map(VALUE.fullmatch, texts))
+        ):
             return found[i]
     return found[next((i for i, n in enumerate(filled) if n), 0)] if found else Header(0, 0, [], [])
 

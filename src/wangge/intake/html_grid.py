@@ -123,7 +123,7 @@ class _Table:
             return
         row, (down, right) = self.rows[-1], self._spans
         at, line = len(row), len(self.rows) - 1
-        row += [SPACE.sub(" ", "".join(self._cell)).strip()] + [""] * (right - 1)
+        row += [SPACE.sub(" ", "".join(self._cell)).strip(" \xa0")] + [""] * (right - 1)
         if down > 1 or right > 1:
             self.merged.append((line, at, line + down - 1, at + right - 1))
         for j in range(at, at + right):

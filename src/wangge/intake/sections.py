@@ -68,7 +68,7 @@ def split(body: Body, header: Header, given: ListMapping) -> Sections:
             sections.keep[at] = False
             sections.n_repeats += 1
             continue
-        start = _back_to_blank(blank, at)
+        start = _back_to_blank(body, blank, at)
         sections.keep[start:end] = False
         rows = int((~blank[at + 1 : end]).sum())
         sections.others.append({"line": int(header.at + 1 + body.numbers[at]), "headers": begins[at], "rows": rows})
@@ -76,12 +76,23 @@ def split(body: Body, header: Header, given: ListMapping) -> Sections:
 
 
 def _repeats(body: Body, header: Header, columns: Sequence[int]) -> np.ndarray:
-    """Lines whose cells are the header's own: a print-out repeats it on every page."""
-    hits = np.zeros(len(body.numbers), np.int32)
+    """Lines whose cells are the header's own and nothing else: a print-out repeats it on every page."""
+    near = np.zeros(len(body.numbers), bool)
+    for i in columns[:2]:  # of the first two columns at least one is filled in a header
+        names = pa.array(sorted({f"{left}{name}{right}" for name in (header.names[i], header.leaves[i])
+                                 for left in ("", " ") for right in ("", " ")}))  # fmt: skip
+        near |= pc.is_in(body.columns[i], value_set=names).to_numpy(zero_copy_only=False)
+    at = np.flatnonzero(near)
+    if not len(at):
+        return at
+    hits, filled = np.zeros((2, len(at)), np.int32)
     for i in columns:
-        names = pa.array(sorted({header.names[i], header.leaves[i]}))
-        hits += pc.is_in(body.columns[i], value_set=names).to_numpy(zero_copy_only=False)
-    return np.flatnonzero(hits >= max(2, (len(columns) + 1) // 2) if len(columns) > 1 else hits > 0)
+        own = {normal_header(header.names[i]), normal_header(header.leaves[i])}
+        cells = body.columns[i].take(pa.array(at)).to_pylist()
+        hits += [bool(c) and normal_header(c) in own for c in cells]
+        filled += [bool(c) for c in cells]
+    least = max(2, (len(columns) + 1) // 2) if len(columns) > 1 else 1
+    return np.asarray(at[(hits >= least) & (hits == filled)])
 
 
 def _blank(body: Body, columns: Sequence[int]) -> np.ndarray:
@@ -111,8 +122,13 @@ def _strangers(
     return found
 
 
-def _back_to_blank(blank: np.ndarray, at: int) -> int:
-    """The title above another table's header belongs to it."""
-    while at > 0 and not blank[at - 1]:
-        at -= 1
-    return at
+def _back_to_blank(body: Body, blank: np.ndarray, at: int) -> int:
+    """The title above another table's header belongs to it, and so do the blank lines that part it from ours."""
+    start = at
+    while start > 0 and not blank[start - 1] and sum(c[start - 1].is_valid for c in body.columns.values()) == 1:
+        start -= 1
+    if start > 0 and not blank[start - 1]:
+        return at  # not a title but a row of ours stands there
+    while start > 0 and blank[start - 1]:
+        start -= 1
+    return start
