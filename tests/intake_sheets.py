@@ -19,7 +19,6 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableColumn, TableRow
 from odf.text import P
 from openpyxl.utils import get_column_letter
-
 from tests.intake_xlsb import write_xlsb
 
 ELEMENTS = {

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.intake_sheets import ELEMENTS, Made, sheets, write
+
 from wangge.base.errors import WanggeError
 from wangge.intake import REASON, ListMapping
 from wangge.intake.lines import lines_here
