@@ -48,7 +48,7 @@ def linked(folder: Path, order: list[str], out: str) -> dict[str, bytes]:
     call = ["link", "--list", *lists, "--mapping", str(folder / "mapping.toml"), "--out", str(folder / out)]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         assert main([*call, "--as-of", "2026-11-23"]) == 0
-    return {file.name: file.read_bytes() for file in (folder / out).iterdir()}
+    return {file.name: file.read_bytes() for file in (folder / out).iterdir() if file.is_file()}
 
 
 def places(text: bytes) -> list[tuple[str, int]]:

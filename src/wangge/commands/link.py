@@ -1,17 +1,30 @@
 """Links the people of one list or of many: one person, one record, with the evidence. Doubts go to a person.
 
-Every list of the mapping is read. --list gives the file of a list, or another one than the mapping names. One list alone
-is freed of its duplicates. The order of belief is that of the mapping; the order of --list means nothing.
+--list gives the file of a list, or another one than the mapping names; lists without a file are left out. One list
+alone is freed of its duplicates. The order of belief is that of the mapping; the order of --list means nothing.
 
 example: wangge link --list police=police.csv --list census=census.xlsx --mapping mapping.toml --out DIR
+later:   wangge link --list police=police-june.csv --mapping mapping.toml --known DIR --out DIR
 
 writes links.csv (list, row, person_id, household_id, evidence; row 1 is the first data row), people.parquet,
-households.parquet, review.csv (groups that need a person, with the reason), held.csv (list, file, sheet, row, line,
-element, code) and, when all is written, report.json; readable by the owner only. rows = good + held, checked list by list.
-Columns that are not mapped are not read and are listed; banned ones are dropped and listed with the reason.
+households.parquet, review.csv (groups that need a person, with the reason), merges.csv (old_person_id, new_person_id,
+kind, evidence: ids that are not what they were), held.csv (rows refused), faults.csv (values set aside), earlier.csv
+(rows of a list whose place a later file holds too) and, when all is written, report.json.
 
-Without --as-of no date is taken for one of the future: the command has no clock. Person ids are digests made with a
-key. The key that is shipped is known to everybody and fits made-up people only: real lists need a key of their own.
+--known DIR is the --out of an earlier run: the files given are linked against the people known there, and only they
+are read. The people are those of a run over all rows at once; ids stay, and where one does not, merges.csv says so.
+A file of a known list is more rows, or, where at least half of its rows stand word for word in the same rows of an
+earlier file, a corrected edition that replaces that file; --edition decides by hand.
+
+DIR/known is what the next run needs: PERSONAL DATA, every row of every list. It and all other files are readable by
+their owner only; keep DIR where the lists are kept, and delete DIR/known when no further run is to build on it.
+
+--decisions FILE is a CSV list_a,row_a,list_b,row_b,verdict[,batch_a,batch_b]: same, different, or undo. What it says
+binds this and all later runs.
+
+Columns that are not mapped are not read and are listed; banned ones are dropped and listed with the reason. Without
+--as-of no date is taken for one of the future: the command has no clock. Person ids are digests made with a key. The
+key that is shipped is known to everybody and fits made-up people only: real lists need a key of their own.
 exit codes: 0 done; 3 bad input, with a numbered error.
 """
 
@@ -20,36 +33,27 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import shutil
 import sys
-import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from wangge import identity, intake, quality
-from wangge.base.csv_file import write_csv
+from wangge import identity, intake
 from wangge.base.errors import WanggeError, Where
-from wangge.base.progress import Progress, peak_rss_mb
+from wangge.base.progress import Progress
 from wangge.base.terminal import show
+from wangge.commands._link_batch import Batches, new_of
+from wangge.commands._link_read import Rows, decisions_of, files_of, key_of, read_list
+from wangge.commands._link_write import write
+from wangge.identity.advance import How, Step, advance
+from wangge.identity.editions import MORE, NEW, SAME, is_same_file
+from wangge.identity.known import Known
+from wangge.identity.known_files import load, method
 
-STAGES = ("read", "check", "link", "write")
+STAGES = ("known", "read", "check", "link", "write")
 HELP = "link the rows of one or many lists: one person, one record"
-LEAST_KEY = 16  # characters; a shorter key can be tried out
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The rows of all lists, checked, and the account of each list."""
-
-    good: pa.Table
-    held: pa.Table
-    lists: dict[str, dict[str, Any]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,182 +65,134 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mapping", type=Path, required=True, metavar="FILE", help="how to read the lists (TOML)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     parser.add_argument(
+        "--known", type=Path, metavar="DIR", help="--out of an earlier run: link against the people known there"
+    )
+    parser.add_argument(
+        "--edition", choices=(NEW, MORE), default="",
+        help="a file of a known list is a corrected edition (new), or more rows (default: as its rows tell)",
+    )  # fmt: skip
+    parser.add_argument("--decisions", type=Path, metavar="FILE", help="what people settled of pairs of rows (CSV)")
+    parser.add_argument(
+        "--relearn", action="store_true", help="with --known: ask all rows anew, not only those the files touch"
+    )
+    parser.add_argument(
         "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="day of the lists: later dates are held (E2004)"
     )
     parser.add_argument(
         "--key-file", type=Path, metavar="FILE",
         help="text file with the key of the person ids (default: the shipped demo key; real lists need their own)",
     )  # fmt: skip
+    parser.add_argument("--changes", action="store_true", help="write changes.csv: every cell that was altered")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object last")
 
 
 def run(args: argparse.Namespace) -> int:
     """Read, check, link, write. -> 0"""
+    started = time.process_time()
     if not args.mapping.is_file():
         raise WanggeError("E9003", Where(file=args.mapping.name), name=args.mapping.name)
     mapping = intake.load_mapping(args.mapping)
-    files = files_of(mapping, args.given, args.mapping.parent)
+    files = files_of(mapping, args.given, args.mapping.parent, only_given=args.known is not None)
     key = key_of(args.key_file) if args.key_file else identity.DEMO_KEY
+    given = decisions_of(args.decisions) if args.decisions else []
+    # The last day there is: without a day nobody can say what lies in the future.
+    as_of = args.as_of or dt.date.max
     with show("wangge link", STAGES) as progress:
-        # The last day there is: without a day nobody can say what lies in the future.
-        rows = read_and_check(mapping, files, args.as_of or dt.date.max, progress)
+        known, state = Known(), None
+        if args.known is not None:
+            with progress.stage("known"):
+                known, state = load(args.known, key)
+            known = _of_today(known, state, args.relearn, args.known)
+        rows = _read(known, mapping, files, as_of, progress, args.changes)
         with progress.stage("link"):
-            linked = identity.link(
-                rows.good,
-                args.as_of or dt.date.max,
-                door_lists=mapping.door_lists,
-                source_order=tuple(mapping.lists),
-                key=key,
-            )
+            batches = new_of(known, rows, given, args.edition, args.relearn)
+            step = advance(batches.known, batches.new, How(as_of, mapping.door_lists, tuple(mapping.lists), key))
         report = {"as_of": args.as_of and args.as_of.isoformat(), "demo_key": args.key_file is None}
-        report |= account(rows, linked)
-        write(args.out, rows.held, linked, report, progress)
+        report |= {"known": args.known is not None, "left_out": [n for n in mapping.lists if n not in files]}
+        report |= account(known, rows, batches, step)
+        write(args.out, args.known, state, key, rows, step, report, progress, started, args.changes)
     _tell(report, args.json)
     return 0
 
 
-def files_of(mapping: intake.Mapping, given: Sequence[str], folder: Path) -> dict[str, Path]:
-    """The file of each list of the mapping, in its order: the one given, else the one it names, seen from `folder`.
-
-    Raises E3001 (not NAME=FILE), E3002 (twice), E3003 (not in the mapping), E1010 (no file), E9003 (no such file).
-    """
-    chosen: dict[str, Path] = {}
-    for one in given:
-        name, equals, file = one.partition("=")
-        if not (name and equals and file):
-            raise WanggeError("E3001", given=one)
-        if name in chosen:
-            raise WanggeError("E3002", list=name)
-        if name not in mapping.lists:
-            raise WanggeError("E3003", Where(file=mapping.name), list=name, found="、".join(mapping.lists))
-        chosen[name] = Path(file)
-    for name, listing in mapping.lists.items():
-        if name not in chosen and not listing.file:
-            raise WanggeError("E1010", Where(file=mapping.name, sheet=f"lists.{name}"), list=name)
-        chosen.setdefault(name, folder / listing.file)
-        if not chosen[name].is_file():
-            raise WanggeError("E9003", Where(file=chosen[name].name), name=chosen[name].name)
-    return {name: chosen[name] for name in mapping.lists}
+def _of_today(known: Known, state: dict[str, Any], relearn: bool, folder: Path) -> Known:
+    """A state whose components were made by other comparisons is asked anew as a whole, or not at all (E3021)."""
+    if state["method"] != method() and not relearn:
+        raise WanggeError("E3021", Where(file=folder.name), name=folder.name)
+    return known
 
 
-def key_of(file: Path) -> str:
-    """The key in a text file, without blanks around it. Raises E9003 (no such file), E3004 (no key, or a short one)."""
-    if not file.is_file():
-        raise WanggeError("E9003", Where(file=file.name), name=file.name)
-    try:
-        key = file.read_text("utf-8-sig").strip()
-    except (UnicodeDecodeError, OSError):
-        key = ""
-    if len(key) < LEAST_KEY:
-        raise WanggeError("E3004", Where(file=file.name), name=file.name, least=LEAST_KEY)
-    return key
-
-
-def read_and_check(mapping: intake.Mapping, files: dict[str, Path], as_of: dt.date, progress: Progress) -> Rows:
-    """One list after the other, so that only one stands in memory as text. Raises E2009 if rows do not add up."""
-    good, held, lists = [], [], {}
+def _read(
+    known: Known, mapping: intake.Mapping, files: dict[str, Path], as_of: dt.date, progress: Progress, changes: bool
+) -> Rows:  # fmt: skip
+    """One list after the other. The very same file again is not read."""
+    rows = Rows()
     for name, file in files.items():
-        with progress.stage("read"):
-            read = intake.read(file, mapping.lists[name])
-        with progress.stage("check"):
-            checked = quality.check(read.rows, as_of)
-        kept_aside = pa.concat_tables([read.held, checked.held])
-        if read.report.n_rows != checked.good.num_rows + kept_aside.num_rows:
-            raise WanggeError(
-                "E2009", rows=read.report.n_rows, good=checked.good.num_rows, held=kept_aside.num_rows
-            )  # fmt: skip
-        lists[name] = account_of_list(read.report, checked.good.num_rows, kept_aside)
-        good.append(checked.good)
-        held.append(kept_aside)
-    return Rows(pa.concat_tables(good), pa.concat_tables(held), lists)
+        batch = intake.digest(file)[:12]
+        if is_same_file(known, name, batch):
+            rows.lists[name] = {"file": file.name, "batch": batch, "edition": SAME}
+        else:
+            read_list(rows, file, mapping.lists[name], batch, as_of, progress, changes)
+    return rows
 
 
-def account_of_list(report: intake.Report, n_good: int, held: pa.Table) -> dict[str, Any]:
-    """What became of the rows and the columns of one file."""
-    codes = {c["values"]: c["counts"] for c in pc.value_counts(held.column("code")).to_pylist()}
-    return {
-        "file": report.file,
-        "sheet": report.sheet,
-        "rows": report.n_rows,
-        "good": n_good,
-        "held": dict(sorted(codes.items())),
-        "columns": {
-            "read": report.read,
-            "ignored": report.ignored,
-            "dropped": report.dropped,
-            "missing": report.missing,
-            "repeated": report.repeated,
-        },
-        "other_sheets": report.other_sheets,
-        "notes": report.notes,
-    }
-
-
-def account(rows: Rows, linked: identity.Linked) -> dict[str, Any]:
+def account(known: Known, rows: Rows, batches: Batches, step: Step) -> dict[str, Any]:
     """What came of all of it, in numbers."""
+    read = [one for one in rows.lists.values() if "rows" in one]
+    kinds = step.merges.column("kind").to_pylist()
     return {
-        "lists": rows.lists,
-        "rows": sum(one["rows"] for one in rows.lists.values()),
-        "good": rows.good.num_rows,
-        "held": rows.held.num_rows,
-        "people": linked.people.num_rows,
-        "households": linked.households.num_rows,
-        "review_groups": pc.count_distinct(linked.review.column("group_id")).as_py(),
+        "lists": {name: one | batches.told.get(name, {}) for name, one in rows.lists.items()},
+        **{name: sum(one[name] for one in read) for name in ("rows", "accepted", "needs_a_person", "refused", "good")},
+        "held": sum(one["refused"] for one in read),
+        "rows_known": int((known.person >= 0).sum()),
+        "rows_replaced": int(batches.new.gone.size),
+        "people": step.known.people.num_rows,
+        **step.counts,
+        "merges": kinds.count("merge"),
+        "splits": kinds.count("split"),
+        "households": step.known.households.num_rows,
+        "review_groups": pc.count_distinct(step.known.review.column("group_id")).as_py(),
+        "decisions": batches.decisions,
     }
-
-
-def links_with_households(linked: identity.Linked) -> pa.Table:
-    """list, row, person_id, household_id, evidence: one line for each good row."""
-    at = pc.index_in(linked.links.column("person_id"), value_set=linked.people.column("person_id").combine_chunks())
-    links = linked.links.append_column("household_id", linked.people.column("household_id").take(at))
-    return links.select(["list", "row", "person_id", "household_id", "evidence"])
-
-
-def write(folder: Path, held: pa.Table, linked: identity.Linked, report: dict[str, Any], progress: Progress) -> None:
-    """The files appear together, at the end, readable by their owner only; report.json is the last.
-
-    Completes `report` with seconds and memory. Raises E3005.
-    """
-    aside = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        aside = Path(tempfile.mkdtemp(prefix=".link-", dir=folder))
-        with progress.stage("write"):
-            write_csv(links_with_households(linked), aside / "links.csv")
-            pq.write_table(linked.people, aside / "people.parquet", compression="zstd")
-            pq.write_table(linked.households, aside / "households.parquet", compression="zstd")
-            write_csv(linked.review, aside / "review.csv")
-            write_csv(held, aside / "held.csv")
-        report |= {"seconds": progress.seconds, "peak_rss_mb": peak_rss_mb()}
-        (aside / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        for file in sorted(aside.iterdir(), key=lambda file: (file.name == "report.json", file.name)):
-            file.chmod(0o600)
-            file.replace(folder / file.name)
-    except OSError as why:
-        reason = why.strerror or type(why).__name__
-        raise WanggeError("E3005", Where(file=folder.name), name=folder.name, reason=reason) from why
-    finally:
-        if aside is not None:
-            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _tell(report: dict[str, Any], as_json: bool) -> None:
     """One line a list and one for all; before the JSON object these go to standard error."""
     out = sys.stderr if as_json else sys.stdout
     for name, one in report["lists"].items():
-        aside = ", ".join(f"{code} {n}" for code, n in one["held"].items())
-        print(
-            f"{name}: {one['rows']} rows = {one['good']} good + {one['rows'] - one['good']} held"
-            + (f" ({aside})" if aside else "")
-            + "".join(f"; not in the file: {header}" for header in one["columns"]["missing"])
-            + "".join(f"; dropped {header}: {reason}" for header, reason in one["columns"]["dropped"].items()),
-            file=out,
-        )
+        print(_line(name, one), file=out)
+    for name in report["left_out"]:
+        print(f"{name}: left out, no file given", file=out)
     print(
         f"{report['people']} people, {report['households']} households, {report['review_groups']} groups to look at",
         file=out,
     )
+    if report["known"]:
+        print(
+            f"{report['new_people']} new people, {report['people_found_again']} found again, {report['merges']} merges, "
+            f"{report['splits']} splits, {report['households_changed']} households changed",
+            file=out,
+        )
     if report["demo_key"]:
         print("the person ids are made with the demo key: for made-up people only (--key-file)", file=sys.stderr)
     if as_json:
         print(json.dumps(report, ensure_ascii=False))
+
+
+def _line(name: str, one: dict[str, Any]) -> str:
+    """What became of one file."""
+    if one["edition"] == SAME:
+        return f"{name}: this very file is known; nothing changes"
+    aside = ", ".join(f"{code} {n}" for code, n in (one["held"] | one["faults"]).items())
+    told = f"{name}: {one['rows']} rows = {one['accepted']} accepted + {one['needs_a_person']} to look at"
+    told += f" + {one['refused']} refused" + (f" ({aside})" if aside else "")
+    told += "".join(f"; not in the file: {header}" for header in one["columns"]["missing"])
+    told += "".join(f"; dropped {header}: {reason}" for header, reason in one["columns"]["dropped"].items())
+    if one["edition"] == NEW:
+        told += f"; a corrected edition: replaces file {one['replaces']} ({one['equal']:.0%} of the rows as before)"
+    if one["edition"] == MORE:
+        told += f"; more rows of a known list ({one['equal']:.0%} stand in an earlier file)"
+    return told
+
+
+__all__ = ["HELP", "add_arguments", "files_of", "run"]
