@@ -346,9 +346,12 @@ def test_another_header_row_is_looked_at_anew(sign_in: Any) -> None:
 
 def test_the_mapping_file_still_reads_what_it_names(sign_in: Any, tiny: Path) -> None:
     text = (tiny / "lists" / "health.csv").read_bytes()
-    batch = send(sign_in("clerk"), text + b"\n", "health-2.csv")
+    client = sign_in("clerk")
+    batch = send(client, text + b"\n", "health-2.csv")
     assert (batch.state, batch.list_name, batch.by_file) == ("checked", "health", True)
     assert batch.n_new == 0 and batch.n_skip > 0
+    lines = client.get(reverse("batch_columns", args=[batch.pk])).context["columns"]
+    assert {line["how"] for line in lines if not line["banned"]} == {"kept"} and any(line["text"] for line in lines)
 
 
 def test_a_file_too_big_is_e1031(sign_in: Any, settings: Any) -> None:
@@ -368,6 +371,9 @@ def test_an_empty_list_to_fill_in(sign_in: Any) -> None:
         io.BytesIO(client.get(reverse("list_template", args=["health"])).content)
     ).worksheets[0]
     assert [c.value for c in sheet[1]] == ["姓名", "身份证号码", "出生年月日", "联系电话", "家庭住址"]
+    sheet.append(person(90)[:5])
+    filled = send(client, data_of(sheet.parent), "空表填好.xlsx")
+    assert (filled.state, filled.list_name, filled.n_new) == ("checked", "health", 1), "the empty list needs no asking"
     assert client.get(reverse("list_template", args=["no_such_list"])).status_code == 404
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from django.db import transaction
 from django.utils import timezone
 
 from wangge.base.errors import WanggeError, Where
@@ -121,6 +122,7 @@ def cancel_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
     batch.save(update_fields=["state"])
     _clear_rows(batch)
     files.forget_staged(batch)
+    transaction.on_commit(lambda: files.forget_preview(batch))
     note(about=str(batch.pk))
     return batch
 
@@ -217,6 +219,8 @@ def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
         _refuse(batch, error)
     batch.read_at = timezone.now()
     batch.save()
+    if batch.state == "read":
+        transaction.on_commit(lambda: files.forget_preview(batch))
     _note_counts(batch)
     return batch
 
@@ -298,9 +302,13 @@ def _settle(batch: Batch, seen: dict[str, Any]) -> None:
         batch.by_file, batch.state = earlier.by_file, "mapped"
     elif seen["by_file"] and batch.list_name in ("", seen["by_file"]):
         batch.list_name, batch.by_file, batch.state = seen["by_file"], True, "mapped"
-    elif (known := remembered(batch.unit_code, batch.header_key, batch.list_name)) is not None:
+    elif (known := remembered(batch.unit_code, batch.header_key, batch.list_name, _headers(seen))) is not None:
         batch.list_name, batch.columns, batch.state = known.list_name, known.columns, "mapped"
         ColumnMapping.objects.filter(pk=known.pk).update(n_uses=known.n_uses + 1, used_at=timezone.now())
+
+
+def _headers(seen: dict[str, Any]) -> list[str]:
+    return [column["header"] for column in seen["columns"] if column["header"]]
 
 
 def _count(batch: Batch, reading: Reading, counts: dict[str, int] | None) -> None:

@@ -69,6 +69,11 @@ def preview_of(batch: Batch) -> dict[str, Any] | None:
     return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
+def forget_preview(batch: Batch) -> None:
+    """The first lines are not needed once nobody is asked about them any more."""
+    preview_path(batch).unlink(missing_ok=True)
+
+
 def forget_staged(batch: Batch) -> None:
     """Nothing of a dry run stays once it is confirmed anew, taken back or refused. The file itself stays as it came."""
     for path in (staged_path(batch), rows_path(batch)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models.functions import Coalesce
 
 from wangge import intake
 from wangge.base.errors import WanggeError, Where
+from wangge.dictionary import normal_header
 from wangge.frame import query
 from wangge_server.intake.files import lake_path, rows_path
 from wangge_server.intake.models import Batch, ColumnMapping, FaultRow, HeldRow
@@ -212,11 +214,27 @@ def mappings(user: Any, relation: str) -> QuerySet[ColumnMapping]:
     return rows if relation == "all" else rows.filter(unit_code=user.unit_code or "-")
 
 
-def remembered(unit_code: str, header_key: str, list_name: str = "") -> ColumnMapping | None:
-    """What this unit last said of this set of headers, for one list or for whichever it was."""
-    rows = ColumnMapping.objects.filter(unit_code=unit_code, header_key=header_key)
-    rows = rows.filter(list_name=list_name) if list_name else rows
-    return rows.order_by(Coalesce("used_at", "confirmed_at").desc()).first()
+def remembered(
+    unit_code: str, header_key: str, list_name: str = "", headers: Sequence[str] = ()
+) -> ColumnMapping | None:
+    """What this unit last said of this set of headers, for one list or for whichever it was.
+
+    With `headers` also a mapping of more headers fits, where those lacking here were left unread: an empty list that was
+    filled in, or a file without its banned columns. A header that was never asked about always asks.
+    """
+    rows = ColumnMapping.objects.filter(unit_code=unit_code)
+    rows = (rows.filter(list_name=list_name) if list_name else rows).order_by(
+        Coalesce("used_at", "confirmed_at").desc()
+    )
+    exact = rows.filter(header_key=header_key).first()
+    if exact is not None or not headers:
+        return exact
+    here = {normal_header(h) for h in headers}
+    for one in rows:
+        asked = {normal_header(h) for h, _element in one.columns}
+        if {normal_header(h) for h, element in one.columns if element} <= here <= asked:
+            return one
+    return None
 
 
 def last_mapping(unit_code: str, list_name: str) -> ColumnMapping | None:

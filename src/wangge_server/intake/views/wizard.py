@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from procrastinate.contrib.django import app
 
 from wangge.base.errors import WanggeError
+from wangge.dictionary import normal_header
 from wangge_server.base.panel import panel
 from wangge_server.intake import queries
 from wangge_server.intake.actions import cancel_batch, choose_table, confirm_batch, map_columns, receive_file
@@ -56,7 +57,7 @@ def table(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sheet = form.cleaned_data["sheet"] or seen["sheet"]
         row = form.cleaned_data["header_row"] or 0
-        if (sheet, row) == (seen["sheet"], seen["header_row"]):
+        if (sheet, row) == (seen["sheet"], seen["header_row"]) == (found.sheet, found.header_row):
             return redirect("batch_columns", pk=pk)
         # Another sheet has its header elsewhere: it is looked for there.
         choose_table(batch=found, sheet=sheet, header_row=row if sheet == seen["sheet"] else 0, **_who(request))
@@ -186,7 +187,7 @@ def _column_lines(
     found: Any, seen: dict[str, Any], said: dict[str, Any], wrong: dict[int, str], shown: bool
 ) -> list[dict[str, Any]]:
     """Each column: its header, what it is taken for and why, samples where the reader may see them."""
-    known = dict(found.columns) or _remembered(found)
+    known = _known(found, seen)
     lines = []
     for column in seen["columns"]:
         settled = column["header"] in known
@@ -201,7 +202,13 @@ def _column_lines(
     return lines
 
 
-def _remembered(found: Any) -> dict[str, str]:
+def _known(found: Any, seen: dict[str, Any]) -> dict[str, str]:
+    """What is settled already: in this file, by the mapping file, or when these headers came before."""
+    if found.by_file:
+        named = {normal_header(h): e for h, e in queries.mapping().lists[found.list_name].columns.items()}
+        return {c["header"]: named.get(normal_header(c["header"]), "") for c in seen["columns"] if c["header"]}
+    if found.columns:
+        return dict(found.columns)
     known = queries.remembered(found.unit_code, found.header_key)
     return dict(known.columns) if known else {}
 
