@@ -86,13 +86,24 @@ class CsvGrid:
             raise WanggeError("E1013", Where(file=self.file), reason=f"{n_cells} columns")
         if not below:
             return Body({i: pa.chunked_array([], pa.string()) for i in wanted}, np.zeros(0, np.int64))
+        return self._parsed(below, n_cells, width, wanted)
+
+    def _parsed(self, below: bytes, n_cells: int, width: int, wanted: list[int]) -> Body:
+        """Where rows are not lines, cells hold line breaks, or stray marks swallow rows: only then it is worth a look."""
+        try:
+            body = _parse(below, self.delimiter, n_cells, width, wanted, quote='"')
+            if len(body.numbers) == below.count(b"\n" if b"\n" in below else b"\r") + 1:
+                return body
+        except pa.ArrowInvalid:
+            body = None
         below, mended = mend(below, self.delimiter, n_cells)
-        notes = ("quotes_ignored",) * bool(mended)
+        if body is not None and not mended:
+            return body
         try:
             body = _parse(below, self.delimiter, n_cells, width, wanted, quote='"')
         except pa.ArrowInvalid:
-            body, notes = _parse(below, self.delimiter, n_cells, width, wanted, quote=False), ("quotes_ignored",)
-        return replace(body, notes=notes)
+            body = _parse(below, self.delimiter, n_cells, width, wanted, quote=False)
+        return replace(body, notes=("quotes_ignored",))
 
 
 def _fit(records: list[tuple[int, list[str]]], known: set[str]) -> tuple[int, int, int]:

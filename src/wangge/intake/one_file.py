@@ -18,6 +18,7 @@ from wangge.intake.sections import own_block, split
 from wangge.tables.shapes import HELD_ROW, RAW_ROW
 
 ID, ADDRESSES = "person.id_number", ("person.address", "address.")
+LONGEST_DATE = 14  # bytes
 EXPONENT = r"^\s*\d(?:\.\d+)?[eE]\+?\d{1,2}\s*$"
 LIKE_DATE = r"^\s*(?:\d{1,2}月\d{1,2}日|\d{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-\d{1,2})\s*$"
 
@@ -170,12 +171,22 @@ def _id_from_number(found: list[int], body: Body, report: Report) -> np.ndarray:
     for i in found:
         column = body.columns[i]
         filled = pc.is_valid(column).to_numpy(zero_copy_only=False) & open_
-        like = pc.fill_null(pc.match_substring_regex(column, EXPONENT), False).to_numpy(zero_copy_only=False)
+        like = _matches(column, pc.or_(pc.match_substring(column, "E"), pc.match_substring(column, "e")), EXPONENT)
         flags |= filled & (like | body.from_number.get(i, False))
         open_ &= ~filled
     if flags.any():
         report.notes.append(f"id_from_number: {int(flags.sum())}")
     return flags
+
+
+def _matches(column: pa.ChunkedArray, may: pa.ChunkedArray, pattern: str) -> np.ndarray:
+    """Rows that match a pattern; `may` is a cheap test that spares most rows the dear one."""
+    flags = pc.fill_null(may, False).to_numpy(zero_copy_only=False)
+    at = np.flatnonzero(flags)
+    if len(at):
+        flags = np.zeros(len(column), bool)
+        flags[at] = pc.match_substring_regex(column.take(pa.array(at)), pattern).to_numpy(zero_copy_only=False)
+    return np.asarray(flags)
 
 
 def _first_filled(element: str, columns: list[pa.ChunkedArray], report: Report) -> pa.ChunkedArray:
@@ -192,7 +203,7 @@ def _first_filled(element: str, columns: list[pa.ChunkedArray], report: Report) 
 def _note_dates(found: list[int], body: Body, report: Report) -> None:
     """House numbers that a spreadsheet took for dates: 3-2 becomes the 2nd of March."""
     for i in found:
-        like = pc.fill_null(pc.match_substring_regex(body.columns[i], LIKE_DATE), False).to_numpy(zero_copy_only=False)
+        like = _matches(body.columns[i], pc.less_equal(pc.binary_length(body.columns[i]), LONGEST_DATE), LIKE_DATE)
         rows = body.numbers[like | body.from_date.get(i, np.zeros(len(body.numbers), bool))]
         if len(rows):
             lines = "、".join(str(report.header_line + int(n)) for n in rows[:5])

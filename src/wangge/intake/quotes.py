@@ -36,11 +36,10 @@ def mend(data: bytes, delimiter: str, n_cells: int) -> tuple[bytes, int]:
 def _lines(data: bytes) -> tuple[np.ndarray, np.ndarray]:
     """-> (offset of each line and of the end, numbers of the lines with an odd number of marks)"""
     marks = np.frombuffer(data, np.uint8)
-    end = b"\n" if b"\n" in data else b"\r"
-    starts = np.concatenate([[0], np.flatnonzero(marks == end[0]) + 1, [len(data)]])
-    starts = np.unique(starts)
-    count = np.bincount(np.searchsorted(starts, np.flatnonzero(marks == 34), side="right") - 1, minlength=len(starts))
-    return starts, np.flatnonzero(count % 2)
+    ends = np.flatnonzero(marks == (b"\n" if b"\n" in data else b"\r")[0]) + 1
+    starts = np.concatenate([[0], ends, [len(data)][: int(not len(ends) or ends[-1] != len(data))]])
+    before = np.searchsorted(np.flatnonzero(marks == 34), starts)  # marks before each line
+    return starts, np.flatnonzero(np.diff(before) % 2)
 
 
 def _is_one_row(text: bytes, delimiter: str, n_cells: int, breaks: int) -> bool:

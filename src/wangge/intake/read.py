@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from wangge.base.errors import WanggeError, Where
 from wangge.intake.apart import read_apart
 from wangge.intake.kinds import kind_of
 from wangge.intake.mapping import ListMapping
 from wangge.intake.one_file import Read
-from wangge.intake.parse import bytes_of, read_here
+from wangge.intake.parse import read_here
 
 
 def read(path: Path | str, given: ListMapping, batch: str = "", *, apart: bool | None = None) -> Read:
@@ -25,8 +26,17 @@ def read(path: Path | str, given: ListMapping, batch: str = "", *, apart: bool |
     """
     path = Path(path)
     if apart is None:
-        apart = kind_of(bytes_of(path)) not in ("text", "other")
+        apart = kind_of(_beginning(path)) not in ("text", "other")
     return read_apart(path, given, batch) if apart else read_here(path, given, batch)
+
+
+def _beginning(path: Path) -> bytes:
+    """Enough of a file to tell text from all else."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4096)
+    except OSError as why:
+        raise WanggeError("E1001", Where(file=path.name), name=path.name) from why
 
 
 def digest(path: Path | str) -> str:

@@ -106,14 +106,17 @@ def _strangers(
     body: Body, blank: np.ndarray, columns: Sequence[int], repeats: np.ndarray, given: ListMapping
 ) -> dict[int, str]:
     """{row index: its names} of lines soon after a blank one in which words stand that are names of columns."""
-    filled = np.flatnonzero(~blank)
-    after = np.concatenate([np.zeros(1, bool), blank])[:-1]  # the line above is blank
-    first = np.flatnonzero(after & ~blank)
-    near = np.unique(np.concatenate([first + k for k in range(AFTER_BLANK)])) if len(first) else first
-    near = np.setdiff1d(np.intersect1d(near, filled), repeats)
+    first = np.flatnonzero(blank[:-1] & ~blank[1:]) + 1  # the line above is blank
+    if not len(first):
+        return {}
+    is_near = np.zeros(len(blank), bool)
+    for k in range(AFTER_BLANK):
+        is_near[first[first + k < len(blank)] + k] = True
+    is_near[repeats] = False
+    near = np.flatnonzero(is_near & ~blank)
     mapped = mapped_names(given)
     found = {}
-    cells = {i: body.columns[i].take(pa.array(near)).to_pylist() for i in columns} if len(near) else {}
+    cells = {i: body.columns[i].take(pa.array(near)).to_pylist() for i in columns}
     for k, row in enumerate(near):
         line = [str(cells[i][k]) for i in columns if cells[i][k]]
         known = sum(1 for c in line if normal_header(c) in mapped or suggest(c))
