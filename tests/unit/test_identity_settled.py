@@ -115,3 +115,12 @@ def test_groups_of_the_same_people_are_asked_once() -> None:
     asked = review(found(*rows), *rows)
     assert len({r["group_id"] for r in asked}) == 1
     assert len(asked) == 3
+
+
+def test_a_group_within_a_larger_one_is_asked_with_it() -> None:
+    same = NAME | {"phone": "13800000001", "birth_date": DAY}
+    rows = [same | {"id_number": WANG}, same | {"id_number": LI}, NAME | {"phone": "13800000001"},
+            {"name": "李红", "phone": "13900000001", "birth_date": DAY, "id_number": ZHAO}]  # fmt: skip
+    asked = review(found(*rows), *rows)
+    assert sorted(r["row"] for r in asked) == [1, 2, 3]
+    assert {r["reason"] for r in asked} == {"name+phone; exact_name+phone; two_valid_numbers"}

@@ -11,10 +11,11 @@ import numpy as np
 from wangge.base.shelf import ShelfError, members
 from wangge.identity import comparisons
 from wangge.identity.bytes import Array
+from wangge.identity.doubts import doubts_of
 from wangge.identity.groups import Rivals, merge, merge_near, rivals_of, roots, worth_asking
 from wangge.identity.keys import Keys
 from wangge.identity.near_names import merge_named
-from wangge.identity.normal import homophones, look_alikes, mixed
+from wangge.identity.normal import look_alikes, mixed, rough
 from wangge.identity.numbers import EVIDENCE as OF_ANOTHER
 from wangge.identity.numbers import untrusted
 from wangge.identity.only_holder import EVIDENCE as ONLY_HOLDER
@@ -81,6 +82,8 @@ def cluster(
         join_likely(trusted, parent, number, how, len(asked) + 3, rivals, different)
         join_only_holders(trusted, parent, number, how, len(asked) + 2, rivals)
     out.root = roots(parent)
+    if whole:
+        out.doubts.extend(doubts_of(trusted.parts, out.root, number))
     if len(different):
         one_holder(out.root, number)
     return out
@@ -112,7 +115,7 @@ def _ask(
         order = _sorted(key, worth_asking(key, there, parent, number))
     else:
         order = _sorted(key, there) if by_number is None else by_number
-    if getattr(member, "NAMES", "") == "near":
+    if getattr(member, "NAMES", ""):
         doubt = _merge_named(out, member, step, keys, order, key, rivals)
     elif member.NEAR:
         doubt = merge_near(order, key, parent, number, how, step, keys.body, keys.valid, member.CAP, rivals)
@@ -131,7 +134,7 @@ def _merge_named(
 ) -> Array:
     doubt: Array = merge_named(
         order, key, out.root, out.number, out.how, step, member.CAP, rivals,
-        keys.parts["packed_name"], keys.parts["pinyin"], homophones(), look_alikes(),
+        keys.parts["packed_name"], keys.parts["pinyin"], rough(), look_alikes(), member.NAMES == "spelt",
     )  # fmt: skip
     return doubt
 

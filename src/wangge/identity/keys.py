@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from wangge.identity.bytes import Array, raw
 from wangge.identity.doors import doors
+from wangge.identity.doubts import first_digits
 from wangge.identity.normal import WEIGHTS, id_numbers, names_of, phones
 
 HALF = 10**8  # splits a 17-digit body into nine digits left and eight right
@@ -53,6 +54,7 @@ def keys_of(good: pa.Table) -> Keys:
         "sex": pc.index_in(good.column("sex"), pa.array(["1", "2"])).fill_null(-1).to_numpy().astype(np.int64),
         "number_left": np.where(body >= 0, body // HALF, -1),
         "number_right": np.where(body >= 0, body % HALF, -1),
+        "first_15": first_digits(good.column("id_doubtful")),
         "short": np.where(valid & (pc.binary_length(good.column("id_number")).fill_null(0).to_numpy() == 15), 1, -1),
     }
     return Keys(parts, body, valid, door_key, twin, good)

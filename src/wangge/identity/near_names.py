@@ -1,7 +1,8 @@
 """Names that are near: what scanners, clerks and passports make of one name. Never enough alone.
 
-Two Chinese names are near if every character is read alike, or looks alike, or if only the surname differs; twins share
-the surname, so it is the given name that must stand. A name in Latin letters is near one that is spelt with them.
+Two Chinese names are near if every character is read alike (zh and z, in and ing, l and n count as one), or looks
+alike, or if only the surname differs, or if it stands last; twins share the surname, so it is the given name that must
+stand. A name in Latin letters is near one that is spelt with them.
 """
 
 # mypy: disable-error-code="untyped-decorator"
@@ -11,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from wangge.identity.bytes import Array
-from wangge.identity.groups import Rivals, _mark, find, union
+from wangge.identity.groups import Rivals, _mark, are_apart, find, union
 from wangge.identity.normal import HAN
 
 
@@ -27,6 +28,15 @@ def unpack(name: int, out: Array) -> int:
 
 
 @njit(cache=True)
+def _turned(a: Array, b: Array, m: int) -> bool:
+    """Whether b is a with its first character last: the given name written before the surname."""
+    turned = True
+    for k in range(m):
+        turned = turned and b[k] == a[(k + 1) % m]
+    return turned
+
+
+@njit(cache=True)
 def are_near(one: int, two: int, pinyin_one: int, pinyin_two: int, homo: Array, looks: Array) -> bool:
     """Whether two packed names may be one, written by two hands."""
     if one < 0 or two < 0:
@@ -35,6 +45,8 @@ def are_near(one: int, two: int, pinyin_one: int, pinyin_two: int, homo: Array, 
     m, n = unpack(one, a), unpack(two, b)
     if m != n or m < 2:
         return False
+    if _turned(a, b, m) or _turned(b, a, m):
+        return True
     for k in range(m):
         if homo[a[k]] != homo[b[k]]:
             pair = a[k] << 16 | b[k]
@@ -63,9 +75,10 @@ def unlike(one: int, two: int, homo: Array) -> tuple[bool, bool]:
 @njit(cache=True)
 def merge_named(
     order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, cap: int, rivals: Rivals,
-    packed: Array, pinyin: Array, homo: Array, looks: Array,
+    packed: Array, pinyin: Array, homo: Array, looks: Array, spelt: bool,
 ) -> Array:  # fmt: skip
-    """Rows sorted by key: two of one key whose names are near are joined, unless a row is near two valid numbers.
+    """Rows sorted by key: two of one key whose names are near are joined, unless a row is near two valid numbers
+    or two that a person parted. `spelt`: one name of the two must be in Latin letters.
 
     -> for each place in `order`, whether a group begins there that is ambiguous
     """
@@ -80,7 +93,7 @@ def merge_named(
             for p in range(size):
                 for q in range(p + 1, size):
                     x, y = order[i + p], order[i + q]
-                    if find(parent, x) != find(parent, y):
+                    if find(parent, x) != find(parent, y) and not (spelt and packed[x] >= 0 and packed[y] >= 0):
                         near[p, q] = are_near(packed[x], packed[y], pinyin[x], pinyin[y], homo, looks)
                         near[q, p] = near[p, q]
             for p in range(size):
@@ -91,6 +104,10 @@ def merge_named(
                     if near[p, q] and v >= 0:
                         two = two or bool(one >= 0 and one != v)
                         one = v
+                    for r in range(q):
+                        if rivals[0].size and near[p, q] and near[p, r]:
+                            y, z = find(parent, order[i + q]), find(parent, order[i + r])
+                            two = two or are_apart(parent, rivals, y, z)
                 if two:
                     ambiguous[i] = True
                     near[p, :] = False

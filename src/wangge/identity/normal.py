@@ -57,6 +57,25 @@ def pinyin() -> Array:
     return np.concatenate([letter, np.array(sums, np.int64)])
 
 
+ROUGH = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+
+
+@cache
+def rough() -> Array:
+    """Character (16 bits) -> class of those that many speakers read alike: zh and z, in and ing, l and n."""
+    first: dict[str, int] = {}
+    merged = np.arange(NO_CLASS + 65536, dtype=np.int32)
+    for number, line in enumerate(_lines("homophones.tsv")):
+        syllable = line.split("\t")[0]
+        for fine, coarse in ROUGH:
+            syllable = syllable.replace(fine, coarse)
+        if syllable[0] == "l":
+            syllable = "n" + syllable[1:]
+        merged[number] = first.setdefault(syllable, number)
+    table: Array = merged[homophones()]
+    return table
+
+
 @cache
 def look_alikes() -> Array:
     """Pairs of simplified characters of alike shape as a << 16 | b in either order, sorted int64."""

@@ -57,10 +57,10 @@ def is_slip(x: int, y: int) -> bool:
     """Whether two numbers differ in one digit, or in two neighbours that are swapped."""
     apart = digits_apart(x, y)
     if apart != 2:
-        return apart == 1
+        return bool(apart == 1)
     while x % 10 == y % 10:
         x, y = x // 10, y // 10
-    return x // 100 == y // 100 and x % 10 == y // 10 % 10 and y % 10 == x // 10 % 10
+    return bool(x // 100 == y // 100 and x % 10 == y // 10 % 10 and y % 10 == x // 10 % 10)
 
 
 @njit(cache=True)

@@ -29,6 +29,7 @@ def review_of(good: pa.Table, found: Clusters, person_ids: pa.Array, person: Arr
     group = np.unique(group, return_inverse=True)[1]
     people = _people(group, row, person)
     same, first = _same_people(*people)
+    same, first = _within_larger(people, same, first)
     return _table(
         good, found, rule, same[group], row, person_ids, person, people[:, first[people[0]] == people[0]], same
     )
@@ -89,6 +90,28 @@ def _same_people(group: Array, person: Array) -> tuple[Array, Array]:
     place = np.empty(first.size, np.int64)
     place[np.argsort(first)] = np.arange(first.size)  # in the order in which the strongest key met them
     return place[same], first[same]
+
+
+def _within_larger(people: Array, same: Array, first: Array) -> tuple[Array, Array]:
+    """A set of people that lies within a larger one is asked with it. -> (same, first) of the sets that stay"""
+    kept = first[people[0]] == people[0]
+    of, who = same[people[0][kept]], people[1][kept]
+    size = np.bincount(of)
+    order = np.argsort(who, kind="stable")
+    of, who = of[order], who[order]
+    held = np.searchsorted(who, who, "right") - np.searchsorted(who, who, "left")
+    at = np.repeat(np.searchsorted(who, who, "left") - np.r_[0, np.cumsum(held)[:-1]], held) + np.arange(held.sum())
+    pairs, shared = np.unique(np.repeat(of, held) * size.size + of[at], return_counts=True)
+    small, large = np.divmod(pairs, size.size)
+    inside = (shared == size[small]) & (size[large] > size[small])
+    small, large = small[inside], large[inside]
+    best = np.lexsort((-large, size[large], small))  # the largest comes last and stays
+    into = np.arange(size.size)
+    into[small[best]] = large[best]
+    head = np.empty(size.size, np.int64)
+    head[same] = first
+    stay, moved = np.unique(into[same], return_inverse=True)
+    return moved, head[stay][moved]
 
 
 def _table(

@@ -4,7 +4,7 @@ PLACE = 31
 EVIDENCE = "document+pinyin"
 PARTS = ("document", "pinyin")
 NEAR = False
-NAMES = "near"
+NAMES = "spelt"
 CAP = 12
 EXAMPLES = (
     ("name", "id_number"),

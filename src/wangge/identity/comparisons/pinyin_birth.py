@@ -4,7 +4,7 @@ PLACE = 53
 EVIDENCE = "pinyin+birth"
 PARTS = ("pinyin", "birth")
 NEAR = False
-NAMES = "near"
+NAMES = "spelt"
 CAP = 12
 EXAMPLES = (
     ("name", "birth_date"),

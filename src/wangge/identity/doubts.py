@@ -1,0 +1,116 @@
+"""What nothing may join and a person should see: two valid numbers of what looks like one person, and a number that a
+spreadsheet cut off where one person only begins like it."""
+
+# mypy: disable-error-code="untyped-decorator"
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
+
+from wangge.identity.bytes import Array, distinct
+from wangge.identity.normal import mixed
+
+TWO_NUMBERS, TRUNCATED = "two_valid_numbers", "truncated_id"
+SLOTS = 24  # 2^24 places for keys: few different keys share one
+CAP = 24  # more rows of one name, phone and birthday are no one's
+HELD = 15  # digits that a spreadsheet keeps
+AGREE = (("name", "phone", "written_birth"), ("name", "phone", "door"), ("name", "door", "written_birth"))
+
+Doubt = tuple[str, Array, Array]
+
+
+def doubts_of(parts: dict[str, Array], root: Array, number: Array) -> list[Doubt]:
+    """Parts of the keys, clusters and the number of each leading row -> doubts, as Clusters keeps them."""
+    own = number[root]
+    found = [(TWO_NUMBERS, *two_numbers(parts, own)), (TRUNCATED, *truncated(parts, own))]
+    return [doubt for doubt in found if doubt[1].size]
+
+
+def two_numbers(parts: dict[str, Array], own: Array) -> tuple[Array, Array]:
+    """Rows of different valid numbers that agree on name and two of phone, door and birthday. -> (rows, group)"""
+    rows, groups, n = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
+    for names in AGREE:
+        key, there = mixed(*(parts[name] for name in names))
+        order = held_twice(key, there & (own >= 0), own)
+        order = order[np.argsort(key[order], kind="stable")]
+        row, group = torn(order, key, own, CAP)
+        rows.append(row)
+        groups.append(group + n)
+        n += int(group.max(initial=-1)) + 1
+    return np.concatenate(rows), np.concatenate(groups)
+
+
+@njit(cache=True)
+def held_twice(key: Array, there: Array, own: Array) -> Array:
+    """Rows whose key some row of another number holds too; some more may slip in."""
+    mask = (np.int64(1) << SLOTS) - 1
+    first, twice = np.zeros(mask + 1, np.uint32), np.zeros(mask + 1, np.bool_)
+    for i in range(key.size):
+        if there[i]:
+            h = (key[i] ^ key[i] >> 31) & mask
+            print_ = np.uint32((own[i] ^ own[i] >> 30) & 0x7FFFFFFF) + np.uint32(1)
+            if first[h] == 0:
+                first[h] = print_
+            elif first[h] != print_:
+                twice[h] = True
+    n = 0
+    for i in range(key.size):
+        if there[i] and twice[(key[i] ^ key[i] >> 31) & mask]:
+            n += 1
+    out = np.empty(n, np.int64)
+    n = 0
+    for i in range(key.size):
+        if there[i] and twice[(key[i] ^ key[i] >> 31) & mask]:
+            out[n] = i
+            n += 1
+    return out
+
+
+@njit(cache=True)
+def torn(order: Array, key: Array, own: Array, cap: int) -> tuple[Array, Array]:
+    """Rows sorted by key -> (rows of keys that two numbers hold, number of the key), keys of over `cap` rows left out."""
+    rows, group, n, g, i = np.empty(order.size, np.int64), np.empty(order.size, np.int64), 0, 0, 0
+    while i < order.size:
+        j, two = i + 1, False
+        while j < order.size and key[order[j]] == key[order[i]]:
+            two = two or own[order[j]] != own[order[i]]
+            j += 1
+        if two and j - i <= cap:
+            for k in range(i, j):
+                rows[n], group[n] = order[k], g
+                n += 1
+            g += 1
+        i = j
+    return rows[:n], group[:n]
+
+
+def truncated(parts: dict[str, Array], own: Array) -> tuple[Array, Array]:
+    """Rows without a number whose cut-off number begins as that of one person of the same name. -> (rows, group)"""
+    cut = np.flatnonzero((parts["first_15"] >= 0) & (own < 0) & (parts["name"] >= 0))
+    if not cut.size:
+        return cut, cut
+    begins = np.where(own >= 0, own // 100, -1)
+    known = np.flatnonzero(np.isin(begins, distinct(parts["first_15"][cut])) & (parts["name"] >= 0))
+    key, _ = mixed(np.where(own >= 0, begins, parts["first_15"]), parts["name"])
+    # One row for each number: the first.
+    known = known[np.unique(np.stack([key[known], own[known]]), axis=1, return_index=True)[1]]
+    keys, count = np.unique(key[known], return_counts=True)
+    alone = keys[count == 1]
+    cut = cut[np.isin(key[cut], alone)]
+    known = known[np.isin(key[known], key[cut])]
+    rows = np.r_[cut, known]
+    return rows, np.unique(key[rows], return_inverse=True)[1]
+
+
+def first_digits(column: pa.ChunkedArray) -> Array:
+    """Doubtful numbers as written -> their first 15 digits as a number, -1 where they do not show them."""
+    if column.null_count == len(column):
+        return np.full(len(column), -1, np.int64)
+    whole = pc.replace_substring_regex(column, r"^([0-9])\.([0-9]{14})[0-9]*[Ee]\+?17$", r"\1\2000")
+    digits = pc.if_else(
+        pc.match_substring_regex(whole, "^[0-9]{17}[0-9Xx]$"), pc.utf8_slice_codeunits(whole, 0, HELD), None
+    )
+    found: Array = pc.fill_null(digits.cast(pa.int64()), -1).to_numpy()
+    return found
