@@ -130,7 +130,7 @@ def _shown(home: Any, elements: frozenset[str]) -> dict[str, Any]:
     person = home.person
     born: dt.date | None = person.birth_date if "person.birth_date" in elements else None
     return {
-        "name": person.name if "person.name" in elements else _("家庭成员"),
+        "name": person.name or _("姓名未知") if "person.name" in elements else _("家庭成员"),
         "born": born, "phone": masked_phone(person.phone) if "person.phone" in elements else None,
         "relation": person.relation_to_head if "person.relation_to_head" in elements else None,
         "kind": home.kind, "since": home.from_on,

@@ -14,7 +14,7 @@ from wangge.dictionary import elements as dictionary
 from wangge_server.intake.queries import mapping, rows_at
 from wangge_server.intake.words import list_words
 from wangge_server.registry.models import Person
-from wangge_server.registry.queries import DOOR, door_rows_of, links_table
+from wangge_server.registry.queries import DOOR, door_rows_of, links_table, person_row
 from wangge_server.registry.words import RELATIONS, SEX, WHY, masked_number, masked_phone
 
 SHOWN = ("name", "sex", "birth_date", "relation_to_head", "phone", "id_number", "address")
@@ -24,13 +24,14 @@ def known(person: Person, granted: frozenset[str], today: dt.date) -> list[dict[
     """Granted elements only, in the order of the page. -> [{label, conflict, said: [{value, sources, fresh, believed, why}]}]"""
     links = links_table(person.person_id)
     rows = rows_at([(row["batch"], row["row"]) for row in links.to_pylist() if row["batch"] != DOOR])
-    good = pa.concat_tables([rows, door_rows_of(person)])
+    lists = mapping()
     found = identity.facts(
-        good, links, door_lists=(*mapping().door_lists, DOOR), source_order=tuple(mapping().lists), as_of=today
-    )
-    asked = person.asked_on or {}
+        pa.concat_tables([rows, door_rows_of(person)]), links, person_row(person), today,
+        door_lists=(*lists.door_lists, DOOR), source_order=tuple(lists.lists),
+    )  # fmt: skip
+    asked, facts = person.asked_on or {}, found.to_pylist()
     return [
-        _element(name, [row for row in found.to_pylist() if row["element"] == f"person.{name}"], asked, today)
+        _element(name, [row for row in facts if row["element"] == f"person.{name}"], asked, today)
         for name in SHOWN
         if f"person.{name}" in granted
     ]
@@ -67,6 +68,8 @@ def freshness(element: str, on: dt.date | None, today: dt.date) -> dict[str, str
 
 
 def _words(name: str, value: str) -> str:
+    if name == "name" and not value:
+        return _("姓名未知")
     if name == "sex":
         return str(SEX.get(value, _("未知")))
     if name == "relation_to_head":

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from wangge.tables.shapes import GOOD_ROW, LINK
+from wangge.tables.shapes import GOOD_ROW, LINK, PERSON
 from wangge.way import DOOR_LIST as DOOR
 from wangge_server.base.bulk import copy_out
 from wangge_server.registry.models import Household, HouseholdCheck, LifeEvent, Link, Merge, Person, Residence
@@ -169,6 +169,13 @@ def links_table(person_id: str) -> pa.Table:
     found = Link.objects.filter(person_id=person_id).values_list("list_name", "batch", "row", "person_id", "evidence")
     rows = [dict(zip(LINK.schema.names, row, strict=True)) for row in found]
     return LINK.hand_over(pa.Table.from_pylist(rows, schema=LINK.schema))
+
+
+def person_row(person: Person) -> pa.Table:
+    """What is believed of one person. -> PERSON"""
+    names = [name for name in PERSON.schema.names if name not in ("household_id", "lists")]
+    row = {name: getattr(person, name) for name in names} | {"household_id": person.household_id, "lists": person.lists}
+    return PERSON.hand_over(pa.Table.from_pylist([row], schema=PERSON.schema))
 
 
 def door_rows_of(person: Person) -> pa.Table:

@@ -107,7 +107,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     record_read(request, "person", [found.person_id])
     door = found.household.dwelling or found.household.address if "person.address" in elements else None
     return render(request, "registry/person.html", {
-        "head": {"title": found.name if "person.name" in elements else _("个人"), "answer": str(door or ""),
+        "head": {"title": found.name or _("姓名未知") if "person.name" in elements else _("个人"), "answer": str(door or ""),
                  "as_of": timezone.now()},
         "known": known(found, elements, today), "homes": [
             (RESIDENCES.get(one.kind, one.kind), ENDS.get(one.ended, one.ended),
@@ -203,7 +203,7 @@ def _person(
         "person.id_number": (_("证件号码"), masked_number(person.id_number)),
     }  # fmt: skip
     return {
-        "name": person.name if "person.name" in elements else _("家庭成员"),
+        "name": person.name or _("姓名未知") if "person.name" in elements else _("家庭成员"),
         "facts": [pair for element, pair in granted.items() if element in elements and element != "person.name"],
         "confirmed": _age(person.confirmed_on, today), "n_rows": person.n_rows,
         "sources": [{"list": list_words(link["list_name"]), "row": link["row"], "evidence": evidence_words(link["evidence"]),

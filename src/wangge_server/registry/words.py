@@ -45,9 +45,13 @@ RESULTS = {
 WHY = {
     "confirmed": gettext_lazy("上门问过"), "freshest": gettext_lazy("最新"), "most_lists": gettext_lazy("多数名单"),
     "source": gettext_lazy("名单次序"), "valid_number": gettext_lazy("号码有效"), "only": gettext_lazy("只有这一种说法"),
+    "full_number": gettext_lazy("18 位号码"), "agrees": gettext_lazy("说法相同"), "place": gettext_lazy("先后次序"),
+    "from_number": gettext_lazy("由证件号得出"),
 }  # fmt: skip
 KEYS = {
     "door": gettext_lazy("上门登记"),
+    "exact_name": gettext_lazy("姓名一字不差"), "near_name": gettext_lazy("姓名相近"), "pinyin": gettext_lazy("姓名拼音"),
+    "document": gettext_lazy("其他证件"), "only_holder": gettext_lazy("只有此人用的号码"),
     "id": gettext_lazy("证件号"), "near_id": gettext_lazy("证件号只差一位"), "name": gettext_lazy("姓名"),
     "phone": gettext_lazy("电话"), "birth": gettext_lazy("出生日期"), "address": gettext_lazy("地址"),
     "account": gettext_lazy("平台账号"), "household": gettext_lazy("户号"),
@@ -58,6 +62,8 @@ def evidence_words(code: str) -> str:
     """`name+phone` -> 姓名、电话相同; a row that joined nobody says so."""
     if code == "alone":
         return _("仅此一行")
+    if code.startswith("model:"):
+        return _("多项相近（可能性 %(p)s）") % {"p": code.removeprefix("model:")}
     return _("%(keys)s相符") % {"keys": _("、").join(str(KEYS.get(key, key)) for key in code.split("+"))}
 
 
