@@ -2,7 +2,8 @@
 
 A person's door is the one in the address that was believed. Who has no address that names a door stands with those of
 the same household number in the same list: behind their door, or together where none of them has one. Who has neither
-is a household alone: it is not known where they live, and nobody is put behind a door by guess.
+is a household alone: it is not known where they live, and nobody is put behind a door by guess. Where the lists say
+that several families live behind one door, `families` tells them apart.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import pyarrow.compute as pc
 
 from wangge.identity.bytes import Array
 from wangge.identity.content import digests
+from wangge.identity.families import BESIDE, Standing, families
 from wangge.identity.groups import best_rows
 from wangge.identity.keys import days
+from wangge.identity.kin import surnames_of
 from wangge.identity.opaque import WORDS, opaque_ids
 from wangge.identity.people import People
 from wangge.identity.sorting import numbered
-from wangge.identity.survivorship import Said
+from wangge.identity.survivorship import Said, asked_at_door
 
 HEADS = ("户主", "本人", "本人或户主", "01", "02", "0", "1", "2", "head")  # GB/T 4761: 01 self, 02 head of household
 POSITIVE = 0x7FFFFFFFFFFFFFFF
@@ -28,11 +31,14 @@ AT_DOOR, OF_REGISTER, ALONE = 1, 2, 3  # what a household is known by: first wor
 def households_of(said: Said, people: People, key: str) -> tuple[Array, pa.Array, pa.Array, Array]:
     """-> (household of each person, household ids, addresses, head of each household as a person)"""
     door = _doors(said, people)
-    register = _registers(said, people)
+    standing = _standing(said, people, door)
+    register = np.where(standing.asked >= 0, standing.asked, standing.other)
     kind, place = _placed(door, register, people.rank)
-    household, first = numbered(_leader(kind, place, people.rank))
+    lead = _leader(kind, place, people.rank)
+    kind, lead = families(kind, lead, standing, people.rank)
+    household, first = numbered(lead)
     n = first.size
-    ids = opaque_ids("h", _words(said, people, kind, place, first), key)
+    ids = opaque_ids("h", _words(said, people, kind, place, first, lead), key)
     head = _heads(people, household, n)
     # The address in front of the door: the head's, else that of whoever has one.
     rank = np.where(head[household] == np.arange(people.size), -1, people.rank)
@@ -48,16 +54,26 @@ def _doors(said: Said, people: People) -> Array:
     return door
 
 
-def _registers(said: Said, people: People) -> Array:
-    """The household number in its list that each person stands under, as one number, or -1."""
+def _standing(said: Said, people: People, door: Array) -> Standing:
+    """The household numbers that each person stands under at their door, or where no door is written beside them."""
+    none = np.full(people.size, -1, np.int64)
+    surname = surnames_of(people.values["name"])
     number = said.good.column("household_number")
     known = number.is_valid().to_numpy()
     if not known.any():
-        return np.full(people.size, -1, np.int64)
+        return Standing(none, none, np.zeros(people.size, np.int8), surname)
     code = digests(said.good.select(["list", "household_number"])) & POSITIVE
-    row = best_rows(people.person, said.place, known, people.size)
-    register: Array = np.where(row >= 0, code[row], -1)
-    return register
+    written = said.keys.parts["door"]
+    here = known & ((written < 0) | (written == door[people.person]))
+    asked = asked_at_door(said)
+    rows = [best_rows(people.person, said.place, here & side, people.size) for side in (asked, ~asked)]
+    by_list = [np.where(row >= 0, code[row], -1) for row in rows]
+    relation = said.good.column("relation_to_head")
+    is_head = pc.is_in(relation, value_set=pa.array(HEADS)).to_numpy()
+    says = relation.is_valid().to_numpy()
+    row = np.where(rows[0] >= 0, rows[0], rows[1])
+    role = np.where((row >= 0) & says[row], np.where(is_head[row], 1, 2), 0).astype(np.int8)
+    return Standing(by_list[0], by_list[1], role, surname)
 
 
 def _placed(door: Array, register: Array, rank: Array) -> tuple[Array, Array]:
@@ -83,8 +99,9 @@ def _leader(kind: Array, place: Array, rank: Array) -> Array:
     return leads
 
 
-def _words(said: Said, people: People, kind: Array, place: Array, first: Array) -> Array:
-    """What a household's id is made of: its door's key, its number in a list, or its only person."""
+def _words(said: Said, people: People, kind: Array, place: Array, first: Array, lead: Array) -> Array:
+    """What a household's id is made of: its door's key, its number in a list, or its only person; of a second family
+    behind a door, whoever leads it."""
     kind, place = kind[first], place[first]
     words = np.zeros((first.size, WORDS), np.uint64)
     words[:, 0], words[:, 1] = kind, place.astype(np.uint64)
@@ -96,6 +113,9 @@ def _words(said: Said, people: People, kind: Array, place: Array, first: Array) 
     alone = np.flatnonzero(kind == ALONE)
     words[alone] = people.words[first[alone]]
     words[alone, 0] += np.uint64(ALONE)
+    others = np.flatnonzero(kind == BESIDE)
+    words[others] = people.words[lead[first[others]]]
+    words[others, 0] += np.uint64(BESIDE)
     return words
 
 

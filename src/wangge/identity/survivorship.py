@@ -24,12 +24,13 @@ from numba import njit
 from wangge.base.errors import WanggeError, Where
 from wangge.identity.bytes import Array
 from wangge.identity.keys import DAY_ZERO, Keys, days
+from wangge.identity.kin import MOST, surnames, with_kin
 from wangge.identity.sorting import Grouped
 
 SHIPPED = "survivorship.toml"
 ELEMENTS = ("name", "id_number", "birth_date", "sex", "phone", "address", "relation_to_head")
 NOT_DATED = (1 << 17) - 1  # days: 358 years
-MOST, FEW, SOURCES = 7, 64, 1 << 10
+FEW, SOURCES = 64, 1 << 10
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,10 @@ def codes(said: Said, element: str) -> Array:
     return coded
 
 
+def _with_kin(said: Said, rules: Rules, element: str) -> Array:
+    return said.once("kin", lambda: MOST - with_kin(said.grouped, said.keys.parts["door"], surnames(said.good)))
+
+
 def _valid_number(said: Said, rules: Rules, element: str) -> Array:
     return np.where(said.keys.valid, 0, 1)
 
@@ -189,6 +194,7 @@ Rule = Callable[[Said, Rules, str], Array]
 RULES: dict[str, tuple[int, Rule]] = {  # name -> (bits, rule)
     "confirmed": (1, _confirmed),
     "most_lists": (3, _most_lists),
+    "with_kin": (3, _with_kin),
     "freshest": (17, _freshest),
     "source": (10, _source),
     "valid_number": (1, _valid_number),
