@@ -80,7 +80,7 @@ def compare(
     source: Path, folder: Path, args: argparse.Namespace, peer: list[str] | None, kind: str, public: str = ""
 ) -> dict[str, Any]:
     """Rows made ready, our side, the peer's side and its score."""
-    if public or not fresh(folder / "about.json"):
+    if public or not fresh(folder / "few.parquet"):
         ours("bench.linking.prepare", str(source), str(folder), *(["--set", public] if public else []))
     load = [round(os.getloadavg()[0], 2)]
     out: dict[str, Any] = {"ours": ours("bench.linking.ours", str(folder), "--runs", str(args.runs))}
