@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Protocol
 
 import duckdb
@@ -28,17 +29,23 @@ class Engine(Protocol):
         ...
 
 
+@cache
+def _instance(process: int, threads: int) -> duckdb.DuckDBPyConnection:
+    """One database in memory a process: opening one costs more than most questions. A forked child opens its own."""
+    con = duckdb.connect()
+    con.execute(f"SET threads={threads}")
+    con.execute("SET GLOBAL TimeZone='UTC'")
+    return con
+
+
 class DuckEngine:
     """DuckDB in memory: two threads are enough for a district on a small machine; `WANGGE_THREADS` says otherwise."""
 
     name = "duckdb"
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        con = duckdb.connect()
-        con.execute(f"SET threads={int(os.environ.get('WANGGE_THREADS', os.cpu_count() or 2))}")
-        # Order is kept only where a query asks for it; DuckDB may then stream.
-        con.execute("SET TimeZone='UTC'")
-        return con
+        """A connection of its own: tables registered in it are seen by nobody else and go with it."""
+        return _instance(os.getpid(), int(os.environ.get("WANGGE_THREADS", os.cpu_count() or 2))).cursor()
 
     def query(self, sql: str, tables: Mapping[str, pa.Table], params: Mapping[str, Any] | None = None) -> pa.Table:
         con = self._connect()
