@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
@@ -48,9 +50,7 @@ def test_every_name_of_the_texts_own_city_is_found_where_it_stands(
 def test_characters_are_those_of_python(texts: list[str]) -> None:
     clean = [t.encode("utf-8", "ignore").decode() for t in texts]
     chars, starts = codepoints(pa.array(clean, pa.string()))
-    assert [[chr(c) for c in chars[a:b]] for a, b in zip(starts[:-1], starts[1:], strict=True)] == list(
-        map(list, clean)
-    )
+    assert [[chr(c) for c in chars[a:b]] for a, b in pairwise(starts)] == list(map(list, clean))
 
 
 TEXTS = st.lists(
