@@ -10,9 +10,10 @@ import numpy as np
 
 from wangge.base.shelf import ShelfError, members
 from wangge.identity import comparisons
+from wangge.identity.asking import keys_worth_asking
 from wangge.identity.bytes import Array
 from wangge.identity.doubts import doubts_of
-from wangge.identity.groups import Rivals, merge, merge_near, rivals_of, roots, worth_asking
+from wangge.identity.groups import Rivals, merge, merge_near, rivals_of, roots
 from wangge.identity.keys import Keys
 from wangge.identity.near_names import merge_named
 from wangge.identity.normal import look_alikes, mixed, rough
@@ -23,6 +24,7 @@ from wangge.identity.only_holder import join_only_holders
 from wangge.identity.rest import EVIDENCE as LIKELY
 from wangge.identity.rest import join_likely
 from wangge.identity.settled import NO_PAIRS, join_settled, one_holder, one_number, pairs_of, without
+from wangge.identity.sorting import order_of
 
 REQUIRED = ("PLACE", "EVIDENCE", "PARTS", "NEAR", "CAP", "EXAMPLES")
 ALONE, SETTLED = "alone", "settled"
@@ -109,12 +111,14 @@ def _ask(
     out: Clusters, member: ModuleType, step: int, keys: Keys, ids: Array, by_number: Array | None, rivals: Rivals
 ) -> None:
     """Join what one comparison joins; keep what it leaves ambiguous. `by_number`: rows sorted by `ids`, if known."""
-    key, there = _key(keys, member, ids)
     parent, number, how = out.root, out.number, out.how
     if member.PARTS != ("id",):
-        order = _sorted(key, worth_asking(key, there, parent, number))
+        parts = tuple(ids if part == "id" else keys.parts[part] for part in member.PARTS)
+        rows, key = keys_worth_asking(parts, parent, number)
+        order = order_of(key, rows)
     else:
-        order = _sorted(key, there) if by_number is None else by_number
+        key = ids
+        order = _sorted(key, ids >= 0) if by_number is None else by_number
     if getattr(member, "NAMES", ""):
         doubt = _merge_named(out, member, step, keys, order, key, rivals)
     elif member.NEAR:
@@ -140,14 +144,7 @@ def _merge_named(
 
 
 def _sorted(key: Array, there: Array) -> Array:
-    rows = np.flatnonzero(there)
-    return rows[np.argsort(key[rows], kind="stable")]
-
-
-def _key(keys: Keys, member: ModuleType, ids: Array) -> tuple[Array, Array]:
-    if member.PARTS == ("id",):
-        return ids, ids >= 0
-    return mixed(*(ids if part == "id" else keys.parts[part] for part in member.PARTS))
+    return order_of(key, np.flatnonzero(there))
 
 
 def _groups(order: Array, key: Array, doubt: Array) -> tuple[Array, Array]:

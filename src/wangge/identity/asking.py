@@ -1,0 +1,61 @@
+"""Which rows one comparison is worth asking of: key and filter in one pass, since there are many comparisons."""
+
+# mypy: disable-error-code="untyped-decorator"
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from wangge.identity.bytes import Array
+from wangge.identity.groups import BITS, find
+
+SPREAD, SHIFT, ONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(29), np.uint64(1)
+MASK = (1 << BITS) - 1
+
+
+def keys_worth_asking(parts: tuple[Array, ...], parent: Array, number: Array) -> tuple[Array, Array]:
+    """-> (rows, key), the key of normal.mixed(*parts), set at those rows only: rows that hold every part and share the
+    key with some row without a valid number (a bitmap: some more may slip in).
+
+    Nine rows of ten belong to a valid number already; only what they share with the others is worth sorting.
+    """
+    rows, key = _asked(parts, parent, number)
+    return rows, key
+
+
+@njit(inline="always")
+def _bit(key: Any) -> Any:
+    return (key ^ key >> 31) & MASK
+
+
+@njit(cache=True, nogil=True)
+def _key(parts: tuple[Array, ...], i: int) -> Any:
+    """The key of row i, or -1 where it lacks a part."""
+    key = np.uint64(0)
+    for part in parts:
+        if part[i] < 0:
+            return np.int64(-1)
+        key = (key ^ np.uint64(part[i])) * SPREAD
+        key ^= key >> SHIFT
+    return np.int64(key >> ONE)
+
+
+@njit(cache=True, nogil=True)
+def _asked(parts: tuple[Array, ...], parent: Array, number: Array) -> tuple[Array, Array]:
+    bits, n = np.zeros((MASK + 1) >> 3, np.uint8), parent.size
+    for i in range(n):
+        if number[i] < 0 and number[find(parent, i)] < 0:
+            key = _key(parts, i)
+            if key >= 0:
+                h = _bit(key)
+                bits[h >> 3] |= np.uint8(1 << (h & 7))
+    out, rows, m = np.empty(n, np.int64), np.empty(n, np.int64), 0
+    for i in range(n):
+        key = _key(parts, i)
+        if key >= 0:
+            h = _bit(key)
+            if bits[h >> 3] >> np.uint8(h & 7) & 1:
+                out[i], rows[m], m = key, i, m + 1
+    return rows[:m].copy(), out
