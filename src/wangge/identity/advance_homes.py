@@ -25,12 +25,12 @@ from wangge.tables.shapes import HOUSEHOLD
 def settle_homes(known: Known, state: Known, ids: PersonIds, key: str) -> tuple[Known, dict[str, int]]:
     """The state with its households, and how many there are, are new, and are not what they were."""
     people = state.people.combine_chunks()
-    order = np.argsort(people["said"].to_numpy(), kind="stable")
-    people = people.take(pa.array(order))
     at = people["at"].to_numpy()
     names = state.person_ids.ids.take(pa.array(at))
     group, wanted, address, head = _homes(people, names, key)
-    was = people["home"].to_numpy()
+    home = np.full(len(state.person_ids.ids), -1, np.int64)
+    home[known.people["at"].to_numpy()] = known.people["home"].to_numpy()
+    was = home[at]
     n_ids = len(known.home_ids.ids)
     asked = np.unique(known.people["home"].to_numpy())
     size = np.bincount(asked, minlength=n_ids)
@@ -68,12 +68,14 @@ def _homes(people: pa.Table, names: pa.Array, key: str) -> tuple[Array, pa.Array
         "list": people["mate_list"], "household_number": people["mate_number"], "address": people["address"],
     })  # fmt: skip
     place = np.arange(n)
-    said = Said(rows, keys, Grouped(np.arange(n + 1), place), place, dt.date.max, (), (), NO_ROWS, [], NO_ROWS)
+    rank = np.empty(n, np.int64)  # by what is said of people, not by when they came
+    rank[np.argsort(people["said"].to_numpy())] = place
+    said = Said(rows, keys, Grouped(np.arange(n + 1), place), rank, dt.date.max, (), (), NO_ROWS, [], NO_ROWS)
     values = {name: _whole(people[name]) for name in ("address", "birth_date", "relation_to_head")}
     words = np.zeros((n, WORDS), np.uint64)
     words[:, 0], words[:, 1] = 1, digests(pa.table({"id": names})).view(np.uint64)
     row = {"address": np.where(people["address"].is_valid().to_numpy(), place, -1)}
-    return households_of(said, People(place, values | {"person_id": names}, row, words, place), key)
+    return households_of(said, People(place, values | {"person_id": names}, row, words, rank), key)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -88,14 +88,15 @@ def _before(known: Known, new: New, n: int) -> tuple[Array, Array]:
 
 def named(known: Ids, wanted: pa.Array, is_held: Array, run: int, key: str) -> tuple[Array, Ids]:
     """Places of wanted ids among all: one that nobody holds is used again; instead of one that is held another is made."""
-    taken = known.ids.filter(pa.array(is_held))
+    # Few are wanted and many known: the few are the set that is looked into.
     while True:
-        clash = pc.is_in(wanted, value_set=taken)
+        met = np.flatnonzero(pc.is_in(known.ids, value_set=wanted).to_numpy(zero_copy_only=False))
+        clash = pc.is_in(wanted, value_set=known.ids.take(pa.array(met[is_held[met]])))
         if not pc.any(clash).as_py():
             break
         at = pc.indices_nonzero(clash)
         wanted = pc.replace_with_mask(wanted, clash, _others(wanted.take(at), key))
-    place = pc.index_in(wanted, value_set=known.ids)
+    place = pa.array(met).take(pc.index_in(wanted, value_set=known.ids.take(pa.array(met))))
     lacking = pc.is_null(place)
     added = wanted.filter(lacking)
     places = pc.fill_null(place, 0).to_numpy().astype(np.int64)

@@ -62,13 +62,15 @@ def decide(known: Known, given: list[dict[str, Any]], places: Places, heir: dict
             asked |= {new["a"], new["b"]}
     undone = 0
     for one in given:
+        if one["verdict"] == "undo":
+            for pair in [pair for pair in held if _is_meant(pair, one)]:
+                gone = held.pop(pair)
+                undone, asked = undone + 1, asked | {gone["a"], gone["b"]}
+            continue
         new = _placed(one | {"a": -1, "b": -1}, places, heir)
         before = held.pop(_pair(new), None)
-        if new["verdict"] != "undo":
-            held[_pair(new)] = new
-        else:
-            undone += before is not None
-        if (before or {}).get("verdict") != new["verdict"] and (before or new["verdict"] != "undo"):
+        held[_pair(new)] = new
+        if before is None or before["verdict"] != new["verdict"]:
             asked |= {new["a"], new["b"]}
     table = pa.Table.from_pylist(list(held.values()), schema=DECIDED)
     rows = np.array(sorted(asked - {-1}), np.int64) if asked else NO_ROWS
@@ -87,6 +89,16 @@ def _placed(one: dict[str, Any], places: Places, heir: dict[int, int]) -> dict[s
             name = (one[f"list_{end}"], one[f"batch_{end}"] or "", int(one[f"row_{end}"]))
             new[end], new[f"batch_{end}"] = places.of(name)
     return new
+
+
+def _is_meant(pair: tuple[Any, Any], one: dict[str, Any]) -> bool:
+    """Whether an undoing means the decision of this pair; where it names no file, whichever file."""
+    ends = [(one[f"list_{e}"], one[f"batch_{e}"] or "", int(one[f"row_{e}"])) for e in "ab"]
+
+    def fits(end: tuple[Any, ...], named: tuple[Any, ...]) -> bool:
+        return end[0] == named[0] and end[2] == named[2] and named[1] in ("", end[1])
+
+    return any(fits(pair[0], ends[i]) and fits(pair[1], ends[1 - i]) for i in (0, 1))
 
 
 def _pair(one: dict[str, Any]) -> tuple[Any, Any]:

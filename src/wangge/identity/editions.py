@@ -51,21 +51,24 @@ def edition_of(known: Known, name: str, good: pa.Table, by_hand: str = "") -> Ed
     if by_hand == MORE:
         return Edition(MORE, heir_of=nothing)
     said, row = digests(good), good.column("row").to_numpy()
-    found = [_compared(known, place, said, row) for place in places]
-    best = max(range(len(found)), key=lambda i: (found[i][1], places[i]))
-    gone, share, theirs = found[best]
-    if share < SHARE and by_hand != NEW:
-        return Edition(MORE, heir_of=nothing, share=share)
-    return Edition(NEW, places[best], gone, _heirs(known, good, said, row, gone, theirs), share)
+    place_of, row_of = known.column("place"), known.column("row")
+    rows = [np.flatnonzero((place_of == place) & (known.person >= 0)) for place in places]
+    shares = [_share(known, at, row_of, said, row) for at in rows]
+    best = max(range(len(places)), key=lambda i: (shares[i], places[i]))
+    if shares[best] < SHARE and by_hand != NEW:
+        return Edition(MORE, heir_of=nothing, share=shares[best])
+    theirs = digests(rows_of(known, rows[best]))
+    heirs = _heirs(known, good, said, row, rows[best], theirs)
+    return Edition(NEW, places[best], rows[best], heirs, shares[best])
 
 
-def _compared(known: Known, place: int, said: Array, row: Array) -> tuple[Array, float, Array]:
-    """-> (live rows of the batch, share of the new rows that stand there in the same row, digests of its rows)"""
-    at = np.flatnonzero((known.column("place") == place) & (known.person >= 0))
-    theirs = digests(rows_of(known, at))
-    across = _at_row(known.column("row")[at], row)
-    same = (across >= 0) & (theirs[across] == said) if at.size else np.zeros(row.size, np.bool_)
-    return at, float(same.sum() / max(row.size, 1)), theirs
+def _share(known: Known, at: Array, row_of: Array, said: Array, row: Array) -> float:
+    """The share of the new rows that stand word for word in the same row among `at`."""
+    across = _at_row(row_of[at], row)
+    there = np.flatnonzero(across >= 0)
+    places, back = np.unique(at[across[there]], return_inverse=True)
+    same = digests(rows_of(known, places))[back] == said[there]
+    return float(same.sum() / max(row.size, 1))
 
 
 def _at_row(held: Array, row: Array) -> Array:
