@@ -200,6 +200,8 @@ def test_error_rows_come_back_mended_as_corrections(sign_in: Any) -> None:
     assert third.n_error == 0 and third.corrects_id == second.pk
     confirm(client, third)
     assert client.get(reverse("batch", args=[third.pk])).context["n_left"] == 0
+    first = client.get(reverse("batch", args=[batch.pk])).context
+    assert first["n_left"] == 0 and first["cards"][3]["tone"] == "good" and len(first["corrections"]) == 1
     assert client.get(reverse("batch_errors", args=[third.pk])).status_code == 404
     counts = batch_counts()
     assert counts["n_rows"] == before["n_rows"] + 11 and good_rows().num_rows == counts["n_good"]

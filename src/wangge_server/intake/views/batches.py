@@ -89,8 +89,8 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = _rows(request, found, by_code)
     by_code = [] if rows and found.n_new is not None else by_code  # the rows' own table tells the reasons
     context = {
-        "head": _head(found), "batch": found, "steps": steps(found, "result" if found.state in AT_THE_END else "check"),
-        "cards": _batch_cards(found), "sums": _sums(found), "by_code": by_code, "columns": _columns(found),
+        "head": _head(found), "batch": found, "steps": steps(found, _here(found)),
+        "cards": _batch_cards(found, n_left), "sums": _sums(found), "by_code": by_code, "columns": _columns(found),
         "stages": _stages(found) if found.state in BUSY else [], "poll_url": _poll(found),
         "error": panel(refusal) if refusal else None, "ledger": rows, "mine": mine,
         "mode": MODES[found.mode], "replaced": _replaced(found), "errors_url": _errors_url(request, found, n_left),
@@ -175,6 +175,12 @@ def _sources(got: dict[str, Any]) -> dict[str, Any]:
             "count": len(lines), "page": 1, "pages": 1, "first": 1, "last": len(lines)}  # fmt: skip
 
 
+def _here(found: Any) -> str:
+    """The step this page is about."""
+    return "table" if found.state == "received" or (not found.header_key and found.state == "refused") else (
+        "result" if found.state in AT_THE_END else "check")  # fmt: skip
+
+
 def _head(found: Any) -> dict[str, Any]:
     """The answer in words: what the file would do, what it did, or what it waits for."""
     answers = {
@@ -182,14 +188,17 @@ def _head(found: Any) -> dict[str, Any]:
         "confirmed": _("正在入库"), "reading": _("正在入库"), "cancelled": _("已撤回，未载入任何行"),
         "refused": _("已退回，未载入任何行"), "replaced": _("已被后来的文件替换，不再计入"),
     }  # fmt: skip
-    head = {"title": list_words(found.list_name), "as_of": found.read_at or found.checked_at or found.received_at}
+    head = {
+        "title": list_words(found.list_name) if found.list_name else found.file_name,
+        "as_of": found.read_at or found.checked_at or found.received_at,
+    }
     if found.state in answers:
         return head | {"answer": answers[found.state]}
     words = _("试算：确认后可入库的行") if found.state == "checked" else _("已入库的行")
     return head | {"answer": words, "number": found.n_good, "of": found.n_rows, "unit": _("行")}
 
 
-def _batch_cards(found: Any) -> list[dict[str, Any]]:
+def _batch_cards(found: Any, n_left: int) -> list[dict[str, Any]]:
     """新增, 更新, 跳过 and 错误 where the file was tried out, else the three sums."""
     if found.n_rows is None:
         return []
@@ -201,8 +210,8 @@ def _batch_cards(found: Any) -> list[dict[str, Any]]:
         {"label": _("新增"), "value": found.n_new, "unit": _("行"), "hint": _("登记里没有的人"), "href": page.format("new")},
         {"label": _("更新"), "value": found.n_update, "unit": _("行"), "hint": _("已有的人，内容有变化或增加"), "href": page.format("update")},
         {"label": _("跳过"), "value": found.n_skip, "unit": _("行"), "hint": _("没有新内容、重复、空行或合计"), "href": page.format("skip")},
-        {"label": _("错误"), "value": found.n_error, "unit": _("行"), "tone": "warn" if found.n_error else "good",
-         "word": _("要更正") if found.n_error else _("没有"), "href": page.format("error")},
+        {"label": _("错误"), "value": found.n_error, "unit": _("行"), "tone": "warn" if n_left else "good",
+         "word": _("要更正") if n_left else _("已更正") if found.n_error else _("没有"), "href": page.format("error")},
     ]  # fmt: skip
 
 
