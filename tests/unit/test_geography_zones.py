@@ -241,6 +241,7 @@ def test_a_bad_gazetteer_gets_a_number(
         ("ragged.csv", b"a,b\n1\n1,2,3\n", "E1001"),
         ("bytes.csv", b"\xff\xff\xff", "E1001"),
         ("short.csv", b"zone_id,level\nz1,high\n", "E1003"),
+        ("twice.csv", f"{','.join(COLUMNS)},level\n{'x,' * 8}high\n".encode(), "E4006"),
     ],
 )
 def test_bad_files_get_a_number(
@@ -253,6 +254,17 @@ def test_bad_files_get_a_number(
     assert json.loads(shown.out)["error"] == code
     assert name in shown.err
     assert not (tmp_path / "out").exists()
+
+
+def test_other_columns_are_left_and_rows_that_stand_twice_are_refused(tmp_path: Path) -> None:
+    table = zones([((*TIANJIN, "津南区"), "双林街")] * 2, zone_id=["a", "a"], remark=["x", "y"])
+    given, out = written(tmp_path / "zones.csv", table), tmp_path / "out.csv"
+    assert main(["locate", str(given), "--out", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [(r["zone_id"], r["how"], r["reason"]) for r in rows] == [
+        ("a", "street", "no_community_named"),
+        ("a", "refused", "zone_id_twice"),
+    ]
 
 
 def test_gb18030_is_read_as_well(tmp_path: Path) -> None:

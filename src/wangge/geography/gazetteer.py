@@ -14,6 +14,7 @@ import pyarrow as pa
 from wangge.base.errors import WanggeError, Where
 from wangge.frame import query
 from wangge.geography.codes import divisions
+from wangge.geography.columns import choose
 
 OWN, ALIAS = 0, 1  # the name itself; a part of it by which people may call the place
 UNITS = pa.schema(
@@ -119,12 +120,7 @@ def compounds(gazetteer: pa.Table, cities: pa.Table) -> pa.Table:
 
 def check_gazetteer(table: pa.Table) -> pa.Table:
     """name, community_code12 of a gazetteer. E1003 where a column is lacking, E4003 where a code is no community."""
-    for column in ("name", "community_code12"):
-        if column not in table.column_names:
-            raise WanggeError("E1003", Where(column=column), column=column, found=", ".join(table.column_names[:20]))
-    named = table.select(["name", "community_code12"]).cast(
-        pa.schema([("name", pa.string()), ("community_code12", pa.string())])
-    )
+    named = choose(table, ("name", "community_code12"))
     wrong = query(
         "SELECT row FROM (SELECT *, row_number() OVER () AS row FROM g) "
         "WHERE NOT regexp_full_match(coalesce(community_code12, ''), '[0-9]{12}') OR coalesce(trim(name), '') = '' LIMIT 1",

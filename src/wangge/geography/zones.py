@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wangge.base.errors import WanggeError, Where
 from wangge.frame import query
 from wangge.geography import gazetteer as known
+from wangge.geography.columns import choose
 from wangge.geography.names import find
 from wangge.geography.zone_communities import communities
 from wangge.geography.zone_places import places, prefixes
@@ -52,12 +52,9 @@ def check_zones(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Rows that can be read and rows that are refused (zone_id, reason). Both have `row`, counted from 1.
 
     Refused: no zone_id or one that was there before, a level that is none of high, middle, low, a first_seen that is
-    no time. Raises E1003 where a column is lacking.
+    no time. Raises E1003 where a column is lacking, E4006 where it stands twice.
     """
-    for column in COLUMNS:
-        if column not in table.column_names:
-            raise WanggeError("E1003", Where(column=column), column=column, found=", ".join(table.column_names[:20]))
-    given = table.select(COLUMNS).cast(pa.schema([(c, pa.string()) for c in COLUMNS]))
+    given = choose(table, COLUMNS)
     judged = query(
         """SELECT *, CASE WHEN coalesce(trim(zone_id), '') = '' THEN 'no_zone_id'
             WHEN row_number() OVER (PARTITION BY zone_id ORDER BY row) > 1 THEN 'zone_id_twice'
