@@ -31,7 +31,7 @@ import json, resource, sys, time
 from pathlib import Path
 from wangge.base.errors import WanggeError
 from wangge.intake import ListMapping, read
-started = time.perf_counter()
+started, used = time.perf_counter(), time.process_time()
 try:
     read(Path(sys.argv[1]), ListMapping("x", {"姓名": "person.name"}))
     code = ""
@@ -40,7 +40,8 @@ except WanggeError as error:
 seconds = time.perf_counter() - started
 children = resource.getrusage(resource.RUSAGE_CHILDREN)
 own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps([code, seconds, children.ru_utime + children.ru_stime, max(children.ru_maxrss, own) / 1024]))
+used = time.process_time() - used + children.ru_utime + children.ru_stime
+print(json.dumps([code, seconds, used, max(children.ru_maxrss, own) / 1024]))
 """
 
 
@@ -106,6 +107,8 @@ def ods(table: str) -> bytes:
     spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        made.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><manifest:manifest xmlns:manifest='
+                      '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>')  # fmt: skip
         made.writestr("content.xml", f'<?xml version="1.0"?><office:document-content {spaces}><office:body>'
                       f"<office:spreadsheet>{table}</office:spreadsheet></office:body></office:document-content>")  # fmt: skip
     return out.getvalue()
@@ -151,7 +154,7 @@ def test_a_bomb_is_refused_in_two_seconds_and_300_megabytes(what: str, tmp_path:
     ran = subprocess.run([sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, timeout=60,
                          env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})  # fmt: skip
     code, seconds, cpu, peak = json.loads(ran.stdout)
-    assert code in ("E1001", "E1003", "E1013", "E1015"), ran.stderr
+    assert code in ("E1001", "E1013", "E1015"), ran.stderr
     assert min(seconds, cpu) < SECONDS  # the clock of a busy machine shows more than the work took
     assert peak < MOST_MB
 

@@ -47,6 +47,9 @@ class CsvGrid:
         self.merged: list[Box] = []
         self.hidden_columns: set[int] = set()
         self._text = self.data[:HEAD_BYTES].decode("utf-8", "ignore")
+        widest = max(line.count(d) for line in self._text.split("\n", LOOK_AHEAD)[:LOOK_AHEAD] for d in DELIMITERS)
+        if widest > MOST_CELLS:
+            raise WanggeError("E1013", Where(file=file), reason=f"over {MOST_CELLS} columns")
         known = {normal_header(h) for h in given.columns}
         self.delimiter = max(DELIMITERS, key=lambda d: (*_fit(self._records(d), known), -DELIMITERS.index(d)))
 
