@@ -1,6 +1,6 @@
 """FOLDER holds mapping.toml, the lists it names, areas.parquet, dwellings.parquet, workers.parquet and, where there are
 any, visits.parquet and answers.parquet; `wangge synth` writes such a folder. With --zones a CSV of public risk zones is
-located first and serves as dated area exposures. --out writes every table of the way as Parquet, the held rows as CSV
+located first and serves as dated area exposures. --out writes every table of the way as Parquet, held rows and faults as CSV
 and the summary as JSON. Rows in = good + held, leads = outcomes + open: if they do not add up the run stops.
 """
 
@@ -87,11 +87,12 @@ def located_zones(file: Path) -> tuple[pa.Table, dict[str, int]]:
 
 
 def write(walked: way.Way, out: Path) -> None:
-    """Every table of the way as Parquet, held rows as CSV with their places, the summary as JSON."""
+    """Every table of the way as Parquet, held rows and faults as CSV with their places, the summary as JSON."""
     out.mkdir(parents=True, exist_ok=True)
     for name in WRITTEN:
         pq.write_table(getattr(walked, name), out / f"{name}.parquet", compression="zstd")
     write_csv(walked.held, out / "held.csv")
+    write_csv(walked.faults, out / "faults.csv")
     if walked.release is not None:
         write_csv(walked.release.rows, out / "release.csv")
     (out / "summary.json").write_text(json.dumps(walked.summary, ensure_ascii=False, indent=1) + "\n", "utf-8")

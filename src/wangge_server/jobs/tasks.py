@@ -104,7 +104,7 @@ def think(as_of: dt.date, progress: Progress) -> way.Way:
     way.link_and_locate(source, walked, progress)
     way.judge(source, walked, progress)
     way.account(source, walked, progress)
-    walked.summary = way.summary(source, walked, progress)
+    walked.summary = way.summary(source, walked, progress) | {"rows_with_fault": counts["n_faulty"]}
     return walked
 
 
