@@ -13,10 +13,10 @@ from wangge.identity.bytes import Array, distinct
 from wangge.identity.normal import mixed
 
 TWO_NUMBERS, TRUNCATED = "two_valid_numbers", "truncated_id"
-SLOTS = 24  # 2^24 places for keys: few different keys share one
+SLOTS = 22  # 2^22 places for keys: they stay near the processor, and a few different keys share one
 CAP = 24  # more rows of one name, phone and birthday are no one's
 HELD = 15  # digits that a spreadsheet keeps
-AGREE = (("name", "phone", "written_birth"), ("name", "phone", "door"), ("name", "door", "written_birth"))
+AGREE = (("name", "phone", ("written_birth", "door")), ("name", "door", ("written_birth",)))  # two, and one of the rest
 
 Doubt = tuple[str, Array, Array]
 
@@ -31,14 +31,17 @@ def doubts_of(parts: dict[str, Array], root: Array, number: Array) -> list[Doubt
 def two_numbers(parts: dict[str, Array], own: Array) -> tuple[Array, Array]:
     """Rows of different valid numbers that agree on name and two of phone, door and birthday. -> (rows, group)"""
     rows, groups, n = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
-    for names in AGREE:
-        key, there = mixed(*(parts[name] for name in names))
-        order = held_twice(key, there & (own >= 0), own)
-        order = order[np.argsort(key[order], kind="stable")]
-        row, group = torn(order, key, own, CAP)
-        rows.append(row)
-        groups.append(group + n)
-        n += int(group.max(initial=-1)) + 1
+    for one, two, rest in AGREE:
+        pair, there = mixed(parts[one], parts[two])
+        some = held_twice(pair, there & (own >= 0), own)  # few are left to be asked for more
+        for third in rest:
+            key, there = mixed(pair[some], parts[third][some])
+            order = held_twice(key, there, own[some])
+            order = order[np.argsort(key[order], kind="stable")]
+            row, group = torn(order, key, own[some], CAP)
+            rows.append(some[row])
+            groups.append(group + n)
+            n += int(group.max(initial=-1)) + 1
     return np.concatenate(rows), np.concatenate(groups)
 
 
