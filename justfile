@@ -23,6 +23,10 @@ fix:
 test *args:
     sh scripts/test "$@"
 
+# the long forms: ten thousand untidy sheets, a hundred files that abort their reader
+faults:
+    WANGGE_FULL=1 WANGGE_SHEETS=10000 .venv/bin/pytest -q tests/faults/test_intake_bombs.py tests/generative/test_intake_laws.py
+
 # measure: `just bench way [preset ...]`
 bench what *args:
     #!/bin/sh
