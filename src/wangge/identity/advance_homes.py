@@ -32,8 +32,8 @@ def settle_homes(known: Known, state: Known, ids: PersonIds, key: str) -> tuple[
     home[known.people["at"].to_numpy()] = known.people["home"].to_numpy()
     was = home[at]
     n_ids = len(known.home_ids.ids)
-    asked = np.unique(known.people["home"].to_numpy())
-    size = np.bincount(asked, minlength=n_ids)
+    size = np.bincount(known.people["home"].to_numpy(), minlength=n_ids)
+    asked = np.flatnonzero(size)
     settled = settle(group, was, np.zeros(at.size, np.bool_), len(wanted), asked, known.home_ids.since, size)
     chosen = settled.chosen.copy()
     is_held = np.zeros(n_ids, np.bool_)

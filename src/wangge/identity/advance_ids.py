@@ -46,7 +46,7 @@ def settle_people(
     """Ids of the people asked anew. `at` are the places of the rows asked, in the order of `people.person`."""
     old, n_ids = known.person.size, len(known.person_ids.ids)
     was, born = _before(known, new, touched.size)
-    asked = np.unique(known.person[touched[:old] & (known.person >= 0)])
+    asked = np.flatnonzero(np.bincount(known.person[touched[:old] & (known.person >= 0)]))
     rows = np.bincount(known.person[known.person >= 0], minlength=n_ids)
     number = np.full(n_ids, -2, np.int64)
     number[known.people["at"].to_numpy()] = known.people["number"].to_numpy()
