@@ -33,7 +33,7 @@ import pyarrow.parquet as pq
 
 from wangge.base.csv_file import write_csv
 from wangge.base.errors import WanggeError, Where
-from wangge.geography import check_gazetteer, check_zones, find_zones, learn
+from wangge.geography import check_gazetteer, check_zones, find_checked, learn
 from wangge.geography.zones import COLUMNS
 
 HELP = "find street and community of risk zones given as free text"
@@ -55,15 +55,15 @@ def run(args: argparse.Namespace) -> int:
     gazetteer = read_gazetteer(args.gazetteer) if args.gazetteer else None
     _say(f"locating {table.num_rows} zones")
     try:
-        _, refused = check_zones(table)
-        zones = find_zones(table, gazetteer)
+        good, refused = check_zones(table)
+        zones = find_checked(good, gazetteer)
     except WanggeError as error:
         raise WanggeError(error.code, Where(args.zones.name, column=error.where.column), **error.facts) from None
     _say(f"writing {args.out.name}")
     write_zones(zones, refused, args.out)
     figures = report(zones, refused)
     if gazetteer is not None:
-        figures["communities_without_gazetteer"] = report(find_zones(table), refused)["communities"]
+        figures["communities_without_gazetteer"] = report(find_checked(good), refused)["communities"]
     figures["seconds"] = round(time.perf_counter() - started, 2)
     _show(figures, args.json)
     return 0

@@ -6,7 +6,7 @@ from wangge.geography.divide import divide
 from wangge.geography.gazetteer import check_gazetteer, learn
 from wangge.geography.locate import locate
 from wangge.geography.tessellate import tessellate
-from wangge.geography.zones import check_zones, find_zones, locate_zones
+from wangge.geography.zones import check_zones, find_checked, find_zones, locate_zones
 
 __all__ = [
     "check_gazetteer",
@@ -17,6 +17,7 @@ __all__ = [
     "distance_m",
     "divide",
     "divisions",
+    "find_checked",
     "find_zones",
     "history",
     "learn",

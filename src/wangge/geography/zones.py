@@ -62,7 +62,7 @@ def check_zones(table: pa.Table) -> tuple[pa.Table, pa.Table]:
             WHEN try_cast(first_seen AS TIMESTAMP) IS NULL THEN 'no_time'
             WHEN coalesce(first_absent, '') <> '' AND try_cast(first_absent AS TIMESTAMP) IS NULL THEN 'no_time'
             ELSE '' END AS refused FROM given ORDER BY row""",
-        given=given.append_column("row", pa.array(range(1, table.num_rows + 1), pa.int64())),
+        given=given.append_column("row", pa.array(np.arange(1, table.num_rows + 1))),
     )
     fine = pc.equal(judged["refused"], "")
     return judged.filter(fine).drop_columns(["refused"]), judged.filter(pc.invert(fine))
@@ -83,7 +83,11 @@ def find_zones(table: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
     only the county is known; '' with a reason: no_such_county, no_street_named, no_such_street, several_streets. A
     zone whose community is open says why in `reason` as well: no_community_named, several_communities, several_places.
     """
-    good, _ = check_zones(table)
+    return find_checked(check_zones(table)[0], gazetteer)
+
+
+def find_checked(good: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
+    """find_zones for rows that check_zones has passed."""
     rows, texts, where, cities = _texts(good)
     units = known.units(cities)
     if gazetteer is not None:
