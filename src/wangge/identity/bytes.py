@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from numba import njit
 
 Array = npt.NDArray[Any]
@@ -20,8 +21,10 @@ Raw = tuple[Array, Array]  # UTF-8 bytes, offsets of n+1 int64; a null is an emp
 
 
 def raw(texts: pa.ChunkedArray) -> Raw:
-    """-> (bytes, offsets) of a text column."""
+    """-> (bytes, offsets) of a text column. Arrow may leave bytes behind a null: they are not the row's and are dropped."""
     whole = texts.cast(pa.large_string()).combine_chunks()
+    if whole.null_count:
+        whole = pc.fill_null(whole, "")
     if isinstance(whole, pa.ChunkedArray):
         whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], pa.large_string())
     _, offsets, data = whole.buffers()
