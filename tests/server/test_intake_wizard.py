@@ -409,3 +409,32 @@ def test_a_list_read_by_the_mapping_file_is_corrected_too(sign_in: Any) -> None:
     confirm(client, second)
     assert batch_counts()["n_rows"] == before["n_rows"], "the same rows, still wrong: they only changed their place"
     assert good_rows().num_rows == batch_counts()["n_good"]
+
+
+def test_a_hidden_sheet_is_listed_and_another_sheet_may_be_chosen(sign_in: Any) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book([person(n) for n in range(3)])))
+    other = made.create_sheet("附表")
+    other.append(list(HEADERS))
+    other.append(person(50))
+    made.create_sheet("旧表").sheet_state = "hidden"
+    client = sign_in("clerk")
+    batch = send(client, data_of(made))
+    seen = client.get(reverse("batch_table", args=[batch.pk])).context["seen"]
+    assert [(s["name"], s["hidden"]) for s in seen["sheets"]] == [("名单", False), ("附表", False), ("旧表", True)]
+    client.post(reverse("batch_table", args=[batch.pk]), {"sheet": "附表", "header_row": "3"})
+    check_batch(str(batch.pk))
+    say(client, Batch.objects.get(pk=batch.pk))
+    batch.refresh_from_db()
+    assert (batch.sheet, batch.header_row, batch.n_rows) == ("附表", 1, 1)
+
+
+def test_a_text_file_says_its_encoding(sign_in: Any) -> None:
+    lines = ["某单位名单", ",".join(HEADERS), *(",".join(map(str, person(n))) for n in range(60, 64))]
+    client = sign_in("clerk")
+    batch = send(client, "\r\n".join(lines).encode("gb18030"), "名单.csv")
+    seen = client.get(reverse("batch_table", args=[batch.pk])).context["seen"]
+    assert (seen["encoding"], seen["header_row"]) == ("gb18030", 2)
+    say(client, batch)
+    assert (batch.state, batch.n_new) == ("checked", 4)
+    page = client.get(reverse("batch_errors", args=[batch.pk]))
+    assert page.status_code == 404, "nothing is wrong: there is nothing to download"
