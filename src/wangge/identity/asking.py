@@ -13,6 +13,7 @@ from wangge.identity.groups import BITS, find
 
 SPREAD, SHIFT, ONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(29), np.uint64(1)
 MASK = (1 << BITS) - 1
+MOST_PARTS = 4
 
 
 def keys_worth_asking(parts: tuple[Array, ...], parent: Array, number: Array) -> tuple[Array, Array]:
@@ -21,7 +22,10 @@ def keys_worth_asking(parts: tuple[Array, ...], parent: Array, number: Array) ->
 
     Nine rows of ten belong to a valid number already; only what they share with the others is worth sorting.
     """
-    rows, key = _asked(parts, parent, number)
+    if len(parts) > MOST_PARTS:
+        raise ValueError(f"a comparison has at most {MOST_PARTS} parts")
+    four = [*parts, *[parts[0]] * (MOST_PARTS - len(parts))]
+    rows, key = _asked(*four, len(parts), parent, number)
     return rows, key
 
 
@@ -30,30 +34,39 @@ def _bit(key: Any) -> Any:
     return (key ^ key >> 31) & MASK
 
 
-@njit(cache=True, nogil=True)
-def _key(parts: tuple[Array, ...], i: int) -> Any:
-    """The key of row i, or -1 where it lacks a part."""
-    key = np.uint64(0)
-    for part in parts:
-        if part[i] < 0:
-            return np.int64(-1)
-        key = (key ^ np.uint64(part[i])) * SPREAD
-        key ^= key >> SHIFT
+@njit(inline="always")
+def _taken_in(key: Any, value: Any) -> Any:
+    key = (key ^ np.uint64(value)) * SPREAD
+    return key ^ key >> SHIFT
+
+
+@njit(inline="always")
+def _key(a: Any, b: Any, c: Any, d: Any, n: int) -> Any:
+    """The key of a row's n values, or -1 where it lacks one; the values beyond n repeat the first."""
+    if a < 0 or b < 0 or c < 0 or d < 0:
+        return np.int64(-1)
+    key = _taken_in(np.uint64(0), a)
+    if n > 1:
+        key = _taken_in(key, b)
+    if n > 2:
+        key = _taken_in(key, c)
+    if n > 3:
+        key = _taken_in(key, d)
     return np.int64(key >> ONE)
 
 
 @njit(cache=True, nogil=True)
-def _asked(parts: tuple[Array, ...], parent: Array, number: Array) -> tuple[Array, Array]:
+def _asked(a: Array, b: Array, c: Array, d: Array, n_parts: int, parent: Array, number: Array) -> tuple[Array, Array]:
     bits, n = np.zeros((MASK + 1) >> 3, np.uint8), parent.size
     for i in range(n):
         if number[i] < 0 and number[find(parent, i)] < 0:
-            key = _key(parts, i)
+            key = _key(a[i], b[i], c[i], d[i], n_parts)
             if key >= 0:
                 h = _bit(key)
                 bits[h >> 3] |= np.uint8(1 << (h & 7))
     out, rows, m = np.empty(n, np.int64), np.empty(n, np.int64), 0
     for i in range(n):
-        key = _key(parts, i)
+        key = _key(a[i], b[i], c[i], d[i], n_parts)
         if key >= 0:
             h = _bit(key)
             if bits[h >> 3] >> np.uint8(h & 7) & 1:
