@@ -55,6 +55,7 @@ VARIABLES = {
     "WANGGE_SHARED": "Folder of the real data sets that tests marked `shared` read. Such tests are skipped without it.",
     "WANGGE_SHEETS": "How many made-up sheets the law of intake is tried on (150 without it).",
     "WANGGE_SKIP_FRONTEND": "Any value: building the package leaves the front end out.",
+    "WANGGE_SPARK_ROWS": "How many rows the test of linking on Spark links (200000 without it).",
     "WANGGE_THREADS": "Threads of the analytic engine.",
     "WANGGE_TLS": "`1` behind TLS: secure cookies, redirect to HTTPS, HSTS; the proxy's `X-Forwarded-Proto` is used.",
 }
