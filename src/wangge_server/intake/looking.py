@@ -82,7 +82,7 @@ def _once(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _answers(batch: Batch, reasons: str) -> dict[str, int]:
     """Which row of the earlier batch each row of this file answers, by what stands in the reason column."""
     listing = intake.ListMapping("corrections", {reasons: "address.building"}, sheet=batch.sheet)
-    rows = intake.read(upload_path(batch), listing).rows
+    rows = intake.read(upload_path(batch), listing, apart=True).rows
     if "address.building" not in rows.column_names:
         return {}
     words = zip(rows.column("row").to_pylist(), rows.column("address.building").to_pylist(), strict=True)

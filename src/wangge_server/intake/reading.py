@@ -60,7 +60,7 @@ def read_and_check(batch: Batch) -> Reading:
     emergency = current_emergency()
     if emergency is None:
         raise WanggeError("E9004")
-    read = intake.read(upload_path(batch), listing_of(batch), batch=batch.pk.hex)
+    read = intake.read(upload_path(batch), listing_of(batch), batch=batch.pk.hex, apart=True)
     checked = quality.check(read.rows, emergency.as_of)
     held = pa.concat_tables([read.held, checked.held])
     if read.report.n_rows != checked.good.num_rows + held.num_rows:
