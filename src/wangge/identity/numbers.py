@@ -107,6 +107,29 @@ def _against(
     return apart or sexes or (surnames_differ and compared and not shared)
 
 
+@njit(inline="always")
+def _votes(
+    order: Array, i: int, j: int, name: Array, written: Array, birth: Array, names: Array, rows: Array, score: Array
+) -> tuple[int, int]:
+    """Counts the votes of the rows order[i:j] into `names`, a row of each and `score`. -> (names, place of the owner's)"""
+    d = 0
+    for k in range(i, j):
+        x = order[k]
+        at = 0
+        while at < d and names[at] != name[x]:
+            at += 1
+        if name[x] < 0 or at == NAMES:
+            continue
+        if at == d:
+            names[d], rows[d], score[d], d = name[x], x, 0, d + 1
+        score[at] += 1000 if written[x] >= 0 and written[x] == birth[x] else 1
+    best = 0
+    for k in range(1, d):
+        if score[k] > score[best] or (score[k] == score[best] and names[k] < names[best]):
+            best = k
+    return d, best
+
+
 @njit(cache=True)
 def another(
     order: Array, ids: Array, name: Array, packed: Array, homo: Array, written: Array, birth: Array,
@@ -122,7 +145,7 @@ def another(
     names, rows, score = np.empty(NAMES, np.int64), np.empty(NAMES, np.int64), np.empty(NAMES, np.int64)
     i = 0
     while i < order.size:
-        j, d, all_short, mixed_names = i, 0, True, False
+        j, all_short, mixed_names = i, True, False
         while j < order.size and ids[order[j]] == ids[order[i]]:
             all_short = all_short and short[order[j]]
             mixed_names = mixed_names or name[order[j]] != name[order[i]]
@@ -131,20 +154,7 @@ def another(
             for k in range(i, j):
                 lone[order[k]] = True
         if mixed_names:
-            for k in range(i, j):
-                x = order[k]
-                at = 0
-                while at < d and names[at] != name[x]:
-                    at += 1
-                if name[x] < 0 or at == NAMES:
-                    continue
-                if at == d:
-                    names[d], rows[d], score[d], d = name[x], x, 0, d + 1
-                score[at] += 1000 if written[x] >= 0 and written[x] == birth[x] else 1
-            best = 0
-            for k in range(1, d):
-                if score[k] > score[best] or (score[k] == score[best] and names[k] < names[best]):
-                    best = k
+            d, best = _votes(order, i, j, name, written, birth, names, rows, score)
             for k in range(d):
                 if k == best:
                     continue
