@@ -5,10 +5,9 @@
 3. Rows are sent together by component (people who share a door, a household number or all they say), and `linked`, the
    end of `link`, puts each part together.
 
-Deciding in one place is not thrift but exactness: who is the only holder of a name and how much a rare name says hang
-on all rows, and keys chain through a whole city (name and birthday, telephone, old doors), so their components are no
-way to cut the work. docs/explanation/scale.md has the figures. Where half of the rows or more hold no valid number,
-the model compares texts, and the texts go to the driver too.
+Deciding in one place is not thrift but exactness: who is the only holder of a name, and how much a rare name says, hang
+on all rows. docs/explanation/scale.md has the figures, and what would let workers decide. Where half of the rows or more
+hold no valid number, the model compares texts, and the texts go to the driver too.
 
 Relational steps are Ibis expressions; Arrow tables pass through Spark's `mapInArrow` and `applyInArrow`. No engine is
 opened here: the caller brings the session.
