@@ -7,9 +7,11 @@ Exit codes: 0 done; 1 refused or not true (a refusal is an answer, with reasons)
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
 from importlib.metadata import entry_points
+from importlib.resources import files
 from types import ModuleType
 
 from wangge import __version__, commands
@@ -28,8 +30,16 @@ def all_commands() -> dict[str, ModuleType]:
     return dict(sorted(found.items()))
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line as an argparse parser; the reference page is generated from it."""
+def asked_for(argv: list[str]) -> dict[str, ModuleType]:
+    """The one command of the shelf that is asked for, so that it need not wait for what the others import; else all."""
+    name = argv[0] if argv else ""
+    if name.isidentifier() and not name.startswith("_") and (files(commands) / f"{name}.py").is_file():
+        return {name: importlib.import_module(f"{commands.__name__}.{name}")}
+    return all_commands()
+
+
+def parser(shown: dict[str, ModuleType] | None = None) -> argparse.ArgumentParser:
+    """The command line as an argparse parser, whole or with these commands; the reference page is generated from it."""
     top = argparse.ArgumentParser(
         prog="wangge",
         description="wangge (网格): from departments' files to verified doors.",
@@ -37,7 +47,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"wangge {__version__}")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, module in all_commands().items():
+    for name, module in (all_commands() if shown is None else shown).items():
         one = sub.add_parser(
             name,
             help=module.HELP,
@@ -52,7 +62,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command. -> exit code"""
-    args = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    args = parser(asked_for(given)).parse_args(given)
     try:
         return int(args.run(args) or 0)
     except WanggeError as error:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 class Engine(Protocol):
@@ -57,6 +58,8 @@ class DuckEngine:
             con.close()
 
     def evaluate(self, build: Callable[[ir.Table], ir.Table], table: pa.Table) -> pa.Table:
+        import ibis  # takes most of a second, and most commands have no expression to evaluate
+
         con = ibis.duckdb.connect()
         try:
             return con.to_pyarrow(build(con.create_table("given", table, temp=True)))

@@ -102,7 +102,9 @@ def tables() -> tuple[Array, Array, int]:
         missing[h & (SLOTS - 1)] = True
     heads = [word.encode() for word in (*words()["totals"], *words()["notes"])]
     for head in heads:
-        notes[_head(np.frombuffer(head, np.uint8), 0, len(head))] = True
+        notes[_head.py_func(np.frombuffer(head, np.uint8), 0, len(head))] = (
+            True  # a few words: no kernel is made for them
+        )
     if any(len(head) < 3 for head in heads):  # a cell that goes on after so short a word has another slot
         notes[:] = True
     return missing, notes, max(len(word.encode()) for word in words()["missing"])
