@@ -13,7 +13,7 @@ class Person(models.Model):
     person_id = personal(models.CharField(max_length=40, primary_key=True))
     household = personal(models.ForeignKey("registry.Household", models.PROTECT, related_name="people"))
     name = personal(models.CharField(max_length=80, db_index=True))
-    id_number = sensitive(models.CharField(max_length=30, null=True), Retention.REGISTER)
+    id_number = sensitive(models.CharField(max_length=30, null=True, db_index=True), Retention.REGISTER)
     birth_date = personal(models.DateField(null=True))
     sex = personal(models.CharField(max_length=1, null=True))
     phone = personal(models.CharField(max_length=30, null=True))
