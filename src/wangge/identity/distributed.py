@@ -33,14 +33,16 @@ from wangge.identity.cluster import Clusters, cluster
 from wangge.identity.content import canonical_order, digests, first_places
 from wangge.identity.groups import find, roots
 from wangge.identity.keys import Keys, keys_of
+from wangge.identity.kin import surnames
 from wangge.identity.link import Linked, linked
 from wangge.identity.opaque import DEMO_KEY
 from wangge.identity.review import review_of
-from wangge.identity.survivorship import Rules
+from wangge.identity.sorting import grouped, numbered
+from wangge.identity.survivorship import Rules, kin_of
 from wangge.tables.shapes import GOOD_ROW, REVIEW
 
 PLACE = ("list", "batch", "row")
-OTHERS = ("body", "digest", "door_key", "household")
+OTHERS = ("body", "digest", "door_key", "household", "surname")
 PARTS = "part_"
 NO_KEY = -1
 
@@ -101,6 +103,7 @@ def _keyed(good: pa.Table) -> pa.Table:
     keys = keys_of(good)
     named = {PARTS + name: keys.parts[name] for name in _part_names()}
     numbers = {"body": keys.body, "digest": digests(good), "door_key": keys.door_key, "household": _household(good)}
+    numbers["surname"] = surnames(good)
     columns = {name: good[name] for name in (*PLACE, "name", "sex", "address")}
     return pa.table({**columns, "valid": keys.valid, **numbers, **named}).select(_keyed_schema().names)
 
@@ -239,10 +242,12 @@ def _told(narrow: pa.Table, found: Clusters, keys: Keys, component: Array) -> pa
     """What was decided of each row, beside its place."""
     n = narrow.num_rows
     untrusted = found.untrusted if found.untrusted.size else np.zeros(n, np.bool_)
+    person, leaders = numbered(found.root)
+    kin = kin_of(grouped(person, leaders.size), keys.parts["door"], narrow["surname"].to_numpy())
     return pa.table({
         **{f"its_{name}": narrow[name] for name in PLACE}, "component": component, "at": np.arange(n),
         "root": found.root, "number": found.number, "untrusted": untrusted, "how": found.how.astype(np.int64),
-        "door": keys.parts["door"], "twin": keys.door_twin,
+        "kin": kin, "door": keys.parts["door"], "twin": keys.door_twin,
     })  # fmt: skip
 
 
@@ -267,6 +272,7 @@ def _put_together(rows: pa.Table, settings: Settings, evidence: tuple[str, ...])
         settings.source_order,
         settings.key,
         rules=settings.rules,
+        kin=rows["kin"].to_numpy(),
     )
     return pa.table({name: pa.array([_packed(getattr(out, name))], pa.binary()) for name in PACKED.names})
 

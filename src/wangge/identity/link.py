@@ -20,7 +20,7 @@ from wangge.identity.opaque import DEMO_KEY
 from wangge.identity.people import People, people_of
 from wangge.identity.review import review_of
 from wangge.identity.sorting import grouped, numbered
-from wangge.identity.survivorship import Rules, load_rules, said_of
+from wangge.identity.survivorship import KIN, Rules, load_rules, said_of
 from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, LINK, PERSON
 
 
@@ -117,17 +117,21 @@ def linked(
     key: str,
     place: Array | None = None,
     rules: Rules | None = None,
+    kin: Array | None = None,
 ) -> Linked:
     """Rows, their keys and clusters -> Linked: what is left once it is known who is one person.
 
     `place` is the place of each row in canonical order; without it the rows stand in that order. People and households
-    hang on their own rows only, so `distributed` asks this of one part of the rows at a time.
+    hang on their own rows and on `kin` (`survivorship.kin_of`, which looks at everybody's doors; counted here where it
+    is not given), so `distributed` asks this of one part of the rows at a time.
     """
     place = np.arange(good.num_rows) if place is None else place
     if found.untrusted.size:
         keys = replace(keys, valid=keys.valid & ~found.untrusted)
     person, leaders = numbered(found.root)
     said = said_of(good, keys, grouped(person, leaders.size), place, as_of, door_lists, source_order)
+    if kin is not None:
+        said.made[KIN] = kin
     people = people_of(said, person, leaders, found, rules or load_rules(), key)
     households = households_of(said, people, key)
     return Linked(

@@ -28,6 +28,7 @@ from wangge.identity.kin import MOST, surnames, with_kin
 from wangge.identity.sorting import Grouped
 
 SHIPPED = "survivorship.toml"
+KIN = "kin"  # what _with_kin looks at, among the things made once
 ELEMENTS = ("name", "id_number", "birth_date", "sex", "phone", "address", "relation_to_head")
 NOT_DATED = (1 << 17) - 1  # days: 358 years
 FEW, SOURCES = 64, 1 << 10
@@ -177,8 +178,13 @@ def codes(said: Said, element: str) -> Array:
     return coded
 
 
+def kin_of(people: Grouped, door: Array, surname: Array) -> Array:
+    """Of each row, how few kin of its person stand at its door: what _with_kin goes by."""
+    return MOST - with_kin(people, door, surname)
+
+
 def _with_kin(said: Said, rules: Rules, element: str) -> Array:
-    return said.once("kin", lambda: MOST - with_kin(said.grouped, said.keys.parts["door"], surnames(said.good)))
+    return said.once(KIN, lambda: kin_of(said.grouped, said.keys.parts["door"], surnames(said.good)))
 
 
 def _valid_number(said: Said, rules: Rules, element: str) -> Array:
