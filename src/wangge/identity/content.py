@@ -16,6 +16,7 @@ from numba import njit
 
 from wangge.identity.bytes import Array, raw
 from wangge.identity.sorting import order_of
+from wangge.identity.threads import by_halves
 
 PLACE = ("batch", "row")  # where a row stands is not what it says
 FIRST, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)  # odd, bits evenly set
@@ -24,6 +25,10 @@ SHIFT, BYTE = np.uint64(32), np.uint64(8)
 
 def digests(good: pa.Table) -> Array:
     """GOOD_ROW -> one int64 a row, from the list and every value; empty and lacking are alike, so is a new column."""
+    return by_halves(_digests, good)
+
+
+def _digests(good: pa.Table) -> Array:
     total = np.zeros(good.num_rows, np.uint64)
     for name in good.column_names:
         column = good.column(name)
@@ -46,7 +51,7 @@ def salt_of(name: str) -> np.uint64:
     return salt
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _mixed(h: Any) -> Any:
     """Every bit of the answer hangs on every bit of `h`."""
     h = (h ^ h >> SHIFT) * SECOND
@@ -54,7 +59,7 @@ def _mixed(h: Any) -> Any:
     return h ^ h >> SHIFT
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _add_texts(total: Array, letters: Array, offsets: Array, salt: Any) -> None:
     """Add a digest of each text, read eight bytes at a time."""
     for i in range(total.size):
@@ -72,7 +77,7 @@ def _add_texts(total: Array, letters: Array, offsets: Array, salt: Any) -> None:
         total[i] += _mixed((h ^ word) * FIRST)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _add_numbers(total: Array, values: Array, there: Array, salt: Any) -> None:
     for i in range(total.size):
         if there[i]:

@@ -45,7 +45,7 @@ def two_numbers(parts: dict[str, Array], own: Array) -> tuple[Array, Array]:
     return np.concatenate(rows), np.concatenate(groups)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def held_twice(key: Array, there: Array, own: Array) -> Array:
     """Rows whose key some row of another number holds too; some more may slip in."""
     mask = (np.int64(1) << SLOTS) - 1
@@ -71,7 +71,7 @@ def held_twice(key: Array, there: Array, own: Array) -> Array:
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def torn(order: Array, key: Array, own: Array, cap: int) -> tuple[Array, Array]:
     """Rows sorted by key -> (rows of keys that two numbers hold, number of the key), keys of over `cap` rows left out."""
     rows, group, n, g, i = np.empty(order.size, np.int64), np.empty(order.size, np.int64), 0, 0, 0

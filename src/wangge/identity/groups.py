@@ -38,7 +38,7 @@ def rivals_of(n: int, different: Array) -> Rivals:
     return head, tail, other, following
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fill(pairs: Array, head: Array, tail: Array, other: Array, following: Array) -> None:
     for e in range(pairs.shape[0]):
         row = pairs[e, 0]
@@ -50,7 +50,7 @@ def _fill(pairs: Array, head: Array, tail: Array, other: Array, following: Array
         tail[row] = e
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def are_apart(parent: Array, rivals: Rivals, a: int, b: int) -> bool:
     """Whether a person settled that some row of the cluster led by `a` and some of that led by `b` are two people."""
     head, _, other, following = rivals
@@ -64,7 +64,7 @@ def are_apart(parent: Array, rivals: Rivals, a: int, b: int) -> bool:
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def union(parent: Array, number: Array, rivals: Rivals, a: int, b: int) -> bool:
     """Join the clusters of two rows; the smaller row leads. False, and nothing done, where they are kept apart."""
     a, b = find(parent, a), find(parent, b)
@@ -87,7 +87,7 @@ def union(parent: Array, number: Array, rivals: Rivals, a: int, b: int) -> bool:
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _names_rivals(order: Array, i: int, j: int, parent: Array, rivals: Rivals) -> bool:
     """Whether two of the rows order[i:j] were settled to be two people."""
     if rivals[0].size == 0:
@@ -102,7 +102,7 @@ def _names_rivals(order: Array, i: int, j: int, parent: Array, rivals: Rivals) -
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def merge(
     order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, cap: int, rivals: Rivals
 ) -> Array:
@@ -138,7 +138,7 @@ def merge(
     return ambiguous
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def digits_apart(a: int, b: int) -> int:
     """Places of 17 digits that differ."""
     d = 0
@@ -150,7 +150,7 @@ def digits_apart(a: int, b: int) -> int:
     return d
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def merge_near(
     order: Array, key: Array, parent: Array, number: Array, how: Array, step: int, body: Array, valid: Array,
     cap: int, rivals: Rivals,
@@ -193,7 +193,7 @@ def merge_near(
     return ambiguous
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _mark(how: Array, step: int, x: int, y: int) -> None:
     if how[x] == 0:
         how[x] = step
@@ -201,7 +201,7 @@ def _mark(how: Array, step: int, x: int, y: int) -> None:
         how[y] = step
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def join_in_turn(
     one: Array, two: Array, word: Array, parent: Array, number: Array, how: Array, rivals: Rivals
 ) -> None:  # fmt: skip
@@ -211,7 +211,7 @@ def join_in_turn(
             _mark(how, word[i], one[i], two[i])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def worth_asking(key: Array, there: Array, parent: Array, number: Array) -> Array:
     """Rows that hold a key which some row without a valid number holds too (a bitmap: some more may slip in).
 
@@ -231,7 +231,7 @@ def worth_asking(key: Array, there: Array, parent: Array, number: Array) -> Arra
     return keep
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def roots(parent: Array) -> Array:
     """-> the leading row of every row's cluster."""
     out = np.empty(parent.size, np.int64)
@@ -240,7 +240,7 @@ def roots(parent: Array) -> Array:
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def best_rows(person: Array, rank: Array, there: Array, n_people: int) -> Array:
     """-> for each person the row of lowest rank where the value is there, or -1."""
     best = np.full(n_people, -1, np.int64)

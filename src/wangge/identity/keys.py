@@ -12,6 +12,7 @@ from wangge.identity.bytes import Array, raw
 from wangge.identity.doors import doors
 from wangge.identity.doubts import first_digits
 from wangge.identity.normal import WEIGHTS, id_numbers, names_of, phones
+from wangge.identity.threads import together
 
 HALF = 10**8  # splits a 17-digit body into nine digits left and eight right
 DAY_ZERO = 10**5  # days before 1970-01-01 that a birthday may lie back: keeps the part from being negative
@@ -35,9 +36,16 @@ class Keys:
 
 def keys_of(good: pa.Table) -> Keys:
     """GOOD_ROW -> Keys. A birthday is read from a valid number, else as the list writes it."""
+    (door, door_key, twin), (parts, body, valid) = together(
+        lambda: doors(raw(good.column("address"))), lambda: _without_doors(good)
+    )
+    return Keys(parts | {"door": door}, body, valid, door_key, twin, good)
+
+
+def _without_doors(good: pa.Table) -> tuple[dict[str, Array], Array, Array]:
+    """-> (all parts but the door, bodies of numbers, whether they are valid)"""
     body, valid, document = id_numbers(*raw(good.column("id_number")), WEIGHTS)
     named = names_of(raw(good.column("name")))
-    door, door_key, twin = doors(raw(good.column("address")))
     written, in_number = days(good.column("birth_date")), birth_in(body, valid)
     parts = {
         "id": np.where(valid, body, -1),
@@ -47,7 +55,6 @@ def keys_of(good: pa.Table) -> Keys:
         "pinyin": named.letters,
         "packed_name": named.packed,
         "phone": phones(*raw(good.column("phone"))),
-        "door": door,
         "birth": np.where(in_number >= 0, in_number, written),
         "written_birth": written,
         "number_birth": in_number,
@@ -57,7 +64,7 @@ def keys_of(good: pa.Table) -> Keys:
         "first_15": first_digits(good.column("id_doubtful")),
         "short": np.where(valid & (pc.binary_length(good.column("id_number")).fill_null(0).to_numpy() == 15), 1, -1),
     }
-    return Keys(parts, body, valid, door_key, twin, good)
+    return parts, body, valid
 
 
 def days(column: pa.ChunkedArray) -> Array:

@@ -21,6 +21,7 @@ from wangge.identity.people import People, people_of
 from wangge.identity.review import review_of
 from wangge.identity.sorting import grouped, numbered
 from wangge.identity.survivorship import KIN, Rules, load_rules, said_of
+from wangge.identity.threads import picked
 from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, LINK, PERSON
 
 
@@ -70,12 +71,7 @@ def clusters_of(
     place = inverse(order)
     door = keys.parts["door"]
     first = first_places(door, place)
-    moved = replace(
-        keys,
-        parts={name: part[order] for name, part in keys.parts.items()} | {"door": first[order]},
-        body=keys.body[order], valid=keys.valid[order], door_key=keys.door_key[order],
-        door_twin=keys.door_twin[order], rows=cast(pa.Table, InOrder(good, order)),
-    )  # fmt: skip
+    moved = _in_order(replace(keys, parts=keys.parts | {"door": first}), good, order)
     pairs = (None if p is None else place[np.asarray(p, np.int64).reshape(-1, 2)] for p in (same, different))
     found = cluster(moved, None, *pairs)
     number, how = np.empty_like(found.number), np.empty_like(found.how)
@@ -88,6 +84,14 @@ def clusters_of(
     )  # fmt: skip
     parts = keys.parts | {"door": np.where(first >= 0, order[np.maximum(first, 0)], -1)}
     return replace(keys, parts=parts), found, place
+
+
+def _in_order(keys: Keys, good: pa.Table, order: Array) -> Keys:
+    """Keys with their rows in another order; what no comparison asks (the keys of doors) stays as it was."""
+    whole = [*keys.parts.values(), keys.body, keys.valid]
+    *parts, body, valid = picked(whole, order)
+    rows = cast(pa.Table, InOrder(good, order))
+    return replace(keys, parts=dict(zip(keys.parts, parts, strict=True)), body=body, valid=valid, rows=rows)
 
 
 class InOrder:

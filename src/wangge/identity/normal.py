@@ -86,7 +86,7 @@ def look_alikes() -> Array:
     return np.array(sorted(pairs), np.int64)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def decode(letters: Array, at: int) -> tuple[Any, int]:
     """One UTF-8 character. -> (code point, bytes); beyond 16 bits the code is folded into them."""
     x = np.int64(letters[at])
@@ -100,7 +100,7 @@ def decode(letters: Array, at: int) -> tuple[Any, int]:
             | np.int64(letters[at + 3]) & 63) & 0xFFFF, 4  # fmt: skip
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _is_day(v: int) -> bool:
     """Whether yyyymmdd is a day of 1800..2199."""
     year, month, day = v // 10000, v // 100 % 100, v % 100
@@ -111,7 +111,7 @@ def _is_day(v: int) -> bool:
     return day <= last
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _spoilt(body: int, check: int) -> bool:
     """A spreadsheet keeps 15 digits of a number cell: the last three become 000, or what the nearest double shows."""
     whole = body * 10 + check
@@ -119,7 +119,7 @@ def _spoilt(body: int, check: int) -> bool:
     return whole % 1000 == 0 or np.int64(np.float64(kept)) == whole
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def id_numbers(letters: Array, offsets: Array, weights: Array) -> tuple[Array, Array, Array]:
     """-> (17-digit body or -1, valid, hash of another document or -1).
 
@@ -157,7 +157,7 @@ def id_numbers(letters: Array, offsets: Array, weights: Array) -> tuple[Array, A
     return body, valid, other
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def phones(letters: Array, offsets: Array) -> Array:
     """-> the last 11 digits, or -1 where there are fewer: a landline is shared too widely to tell people apart."""
     n = offsets.size - 1
@@ -186,7 +186,7 @@ class Names(NamedTuple):
     packed: Array
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def names(letters: Array, offsets: Array, homo: Array, fold: Array, pinyin: Array) -> tuple[Array, Array, Array, Array]:
     """-> Names. Scripts and cases are one; blanks, dots, hyphens and apostrophes count for nothing."""
     n = offsets.size - 1

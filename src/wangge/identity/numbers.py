@@ -52,7 +52,7 @@ def _slipped(keys: Keys, lone: Array) -> Array:
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def is_slip(x: int, y: int) -> bool:
     """Whether two numbers differ in one digit, or in two neighbours that are swapped."""
     apart = digits_apart(x, y)
@@ -63,7 +63,7 @@ def is_slip(x: int, y: int) -> bool:
     return bool(x // 100 == y // 100 and x % 10 == y // 10 % 10 and y % 10 == x // 10 % 10)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def find_slips(order: Array, key: Array, body: Array, lone: Array, short: Array, found: Array) -> None:
     """Marks unconfirmed numbers that are a slip away from an 18-place one; rows sorted by key."""
     i = 0
@@ -80,7 +80,7 @@ def find_slips(order: Array, key: Array, body: Array, lone: Array, short: Array,
         i = j
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _against(
     order: Array, i: int, j: int, name: Array, mine: int, owner: int, surnames_differ: bool,
     written: Array, birth: Array, sex: Array, parity: int, phone: Array, door: Array,
@@ -130,7 +130,7 @@ def _votes(
     return d, best
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def another(
     order: Array, ids: Array, name: Array, packed: Array, homo: Array, written: Array, birth: Array,
     sex: Array, phone: Array, door: Array, short: Array,

@@ -78,7 +78,7 @@ def _rates(keys: Keys, cluster: Array, numbered: Array, lists: Array, n_lists: i
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_rates(
     order: Array, cluster: Array, valid: Array, lists: Array, n_lists: int, phone: Array, door: Array, a: float, b: float
 ) -> tuple[Array, Array, Array]:  # fmt: skip
@@ -122,7 +122,7 @@ def _again(names: Array) -> Array:
     return np.maximum.accumulate(again[1:])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def holders(
     order: Array, name: Array, root: Array, weak: Array, lists: Array, phone: Array, door: Array, sex: Array,
     stranger: Array, phone_rate: Array, door_rate: Array, again: Array, most: int, parent: Array, rivals: Rivals,
