@@ -3,6 +3,8 @@
 # mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from numba import njit
 
 from wangge.identity.bytes import Array
 from wangge.identity.groups import BITS, find
+from wangge.identity.threads import FEW, together
 
 SPREAD, SHIFT, ONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(29), np.uint64(1)
 MASK = (1 << BITS) - 1
@@ -25,8 +28,11 @@ def keys_worth_asking(parts: tuple[Array, ...], parent: Array, number: Array) ->
     if len(parts) > MOST_PARTS:
         raise ValueError(f"a comparison has at most {MOST_PARTS} parts")
     four = [*parts, *[parts[0]] * (MOST_PARTS - len(parts))]
-    rows, key = _asked(*four, len(parts), parent, number)
-    return rows, key
+    n = parent.size
+    ends = (0, n) if n < FEW else (0, n // 2, n)
+    bits, key = _weak_bits(*four, len(parts), parent, number), np.empty(n, np.int64)
+    rows = together(*(partial(_sharing, *four, len(parts), bits, *of, key) for of in pairwise(ends)))
+    return np.concatenate(rows), key
 
 
 @njit(inline="always")
@@ -56,19 +62,30 @@ def _key(a: Any, b: Any, c: Any, d: Any, n: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _asked(a: Array, b: Array, c: Array, d: Array, n_parts: int, parent: Array, number: Array) -> tuple[Array, Array]:
-    bits, n = np.zeros((MASK + 1) >> 3, np.uint8), parent.size
-    for i in range(n):
+def _weak_bits(
+    a: Array, b: Array, c: Array, d: Array, n_parts: int, parent: Array, number: Array
+) -> Array:  # fmt: skip
+    """A bitmap of the keys of rows without a valid number."""
+    bits = np.zeros((MASK + 1) >> 3, np.uint8)
+    for i in range(parent.size):
         if number[i] < 0 and number[find(parent, i)] < 0:
             key = _key(a[i], b[i], c[i], d[i], n_parts)
             if key >= 0:
                 h = _bit(key)
                 bits[h >> 3] |= np.uint8(1 << (h & 7))
-    out, rows, m = np.empty(n, np.int64), np.empty(n, np.int64), 0
-    for i in range(n):
+    return bits
+
+
+@njit(cache=True, nogil=True)
+def _sharing(
+    a: Array, b: Array, c: Array, d: Array, n_parts: int, bits: Array, begin: int, end: int, out: Array
+) -> Array:  # fmt: skip
+    """Of rows begin..end those whose key is in the bitmap; `out` takes their keys."""
+    rows, m = np.empty(end - begin, np.int64), 0
+    for i in range(begin, end):
         key = _key(a[i], b[i], c[i], d[i], n_parts)
         if key >= 0:
             h = _bit(key)
             if bits[h >> 3] >> np.uint8(h & 7) & 1:
                 out[i], rows[m], m = key, i, m + 1
-    return rows[:m].copy(), out
+    return rows[:m].copy()

@@ -7,6 +7,9 @@ person's doors too: families move together, strangers do not.
 # mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
+from functools import partial
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +17,7 @@ from numba import njit
 
 from wangge.identity.bytes import Array, decode, raw
 from wangge.identity.sorting import Grouped, grouped
+from wangge.identity.threads import FEW, together
 
 MOST = 7
 CROWD = 60  # rows at one door; where there are more, it is no family's
@@ -50,16 +54,20 @@ def with_kin(people: Grouped, door: Array, surname: Array) -> Array:
     person = np.empty(door.size, np.int64)
     person[people.rows] = np.repeat(np.arange(people.starts.size - 1), np.diff(people.starts))
     at_door = grouped(np.where(door >= 0, door, door.size), door.size + 1)
-    counted: Array = _count(*people, *at_door, person, door, surname)
-    return counted
+    n, out = people.starts.size - 1, np.zeros(door.size, np.int8)
+    ends = (0, n) if door.size < FEW else (0, n // 2, n)
+    together(*(partial(_count, *people, *at_door, person, door, surname, *of, out) for of in pairwise(ends)))
+    return out.astype(np.int64)
 
 
 @njit(cache=True, nogil=True)
 def _count(
-    starts: Array, rows: Array, door_starts: Array, door_rows: Array, person: Array, door: Array, surname: Array
-) -> Array:  # fmt: skip
-    out, seen = np.zeros(door.size, np.int64), np.full(starts.size, -1)
-    for p in range(starts.size - 1):
+    starts: Array, rows: Array, door_starts: Array, door_rows: Array, person: Array, door: Array, surname: Array,
+    begin: int, end: int, out: Array,
+) -> None:  # fmt: skip
+    """Count for the rows of people begin..end, into `out`."""
+    seen = np.full(starts.size, -1)
+    for p in range(begin, end):
         own = rows[starts[p] : starts[p + 1]]
         if own.size > CROWD or not _has_two(own, door):
             continue
@@ -76,7 +84,6 @@ def _count(
                 if kin or _share_another(rows[starts[q] : starts[q + 1]], own, door, d):
                     seen[q] = own[a]
                     out[own[a]] = min(out[own[a]] + 1, MOST)
-    return out
 
 
 @njit(cache=True, nogil=True)
