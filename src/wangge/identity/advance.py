@@ -17,7 +17,9 @@ from wangge.identity.bytes import Array
 from wangge.identity.cluster import Clusters, cluster
 from wangge.identity.cluster import _trusted as trusted_of
 from wangge.identity.content import canonical_order, digests
-from wangge.identity.groups import best_rows, find, roots
+from wangge.identity.families import Standing
+from wangge.identity.groups import find, roots
+from wangge.identity.households import standing_of
 from wangge.identity.keys import Keys, keys_of
 from wangge.identity.known import (
     NO_ROWS,
@@ -40,7 +42,7 @@ from wangge.identity.rest import EVIDENCE as LIKELY
 from wangge.identity.rest import ROWS
 from wangge.identity.review import review_of
 from wangge.identity.sorting import grouped, numbered
-from wangge.identity.survivorship import load_rules, said_of
+from wangge.identity.survivorship import KIN, load_rules, said_of
 from wangge.tables.shapes import DECISION, GOOD_ROW, MERGE
 
 
@@ -106,17 +108,20 @@ def advance(known: Known, new: New, how: How) -> Step:
     live[new.gone] = False
     changed = np.r_[rows, new.gone, fresh.moved, new.asked]
     asked, found, touched = _found(known, new, fresh, decisions, component, live, changed)
-    people = _people_of(asked, found, how)
+    people, standing = _people_of(asked, found, how)
     ids = settle_people(known, new, touched, asked.at, people, found, how.key, decisions)
     state = replace(_state(known, new, fresh, rows, component, index, kept), is_open=is_open)
-    state = _with_people(state, ids, asked, found, people, touched)
+    state = _with_people(state, ids, asked, found, people, standing, touched)
     state, homes = settle_homes(known, state, ids, how.key)
     counts = {"new_people": ids.n_new, "people_found_again": ids.n_again, "rows_asked": int(asked.at.size)}
     return Step(state, ids.merges, counts | {f"households_{name}": n for name, n in homes.items()})
 
 
-def _people_of(asked: Asked, found: Clusters, how: How) -> People:
-    """The people of the rows asked, as the rules of survivorship tell."""
+def _people_of(asked: Asked, found: Clusters, how: How) -> tuple[People, Standing]:
+    """The people of the rows asked, as the rules of survivorship tell, and what their households hang on.
+
+    Kin are not counted: who stands at a door is known of all rows only, and a batch must say what all rows at once do.
+    """
     keys = asked.keys
     if found.untrusted.size:
         keys = replace(keys, valid=keys.valid & ~found.untrusted)
@@ -128,7 +133,9 @@ def _people_of(asked: Asked, found: Clusters, how: How) -> People:
         asked.good, with_doors(keys, door, keys.door_twin), grouped(person, leaders.size), place, how.as_of,
         how.door_lists, how.source_order,
     )  # fmt: skip
-    return people_of(said, person, leaders, found, load_rules(), how.key)
+    said.made[KIN] = np.zeros(asked.at.size, np.int64)
+    people = people_of(said, person, leaders, found, load_rules(), how.key)
+    return people, standing_of(said, people)
 
 
 def _found(
@@ -330,14 +337,16 @@ def _state(
     )  # fmt: skip
 
 
-def _with_people(known: Known, ids: PersonIds, asked: Asked, found: Clusters, people: People, touched: Array) -> Known:
+def _with_people(
+    known: Known, ids: PersonIds, asked: Asked, found: Clusters, people: People, standing: Standing, touched: Array
+) -> Known:
     """The state with the people asked anew in the place of what they were."""
     is_weighed = bool(np.isin(found.how, [found.evidence.index(w) for w in LIKELY]).any())
     how = np.r_[known.how, np.zeros(known.component.size - known.how.size, np.int8)]
     codes, evidence = _codes(known.evidence, found.evidence)
     how[asked.at] = codes[found.how]
     kept = known.people.filter(pa.array(~ids.is_asked[known.people["at"].to_numpy()]))
-    table = pa.concat_tables([kept, _people(asked, found, people, ids.chosen)])
+    table = pa.concat_tables([kept, _people(asked, found, people, standing, ids.chosen)])
     values = ids.ids.ids.take(pa.array(ids.chosen))
     doubts = review_of(asked.good, found, values, people.person)
     return replace(
@@ -353,21 +362,17 @@ def _codes(known: tuple[str, ...], found: tuple[str, ...]) -> tuple[Array, tuple
     return np.array([words.index(word) for word in found], np.int8), tuple(words)
 
 
-def _people(asked: Asked, found: Clusters, people: People, at: Array) -> pa.Table:
+def _people(asked: Asked, found: Clusters, people: People, standing: Standing, at: Array) -> pa.Table:
     """PERSON with what households hang on (known.EXTRAS). The household is filled in later."""
     n, row = people.size, np.maximum(people.row_of["address"], 0)
     has_door = people.row_of["address"] >= 0
-    in_register = asked.good.column("household_number").is_valid().to_numpy()
-    mate = best_rows(people.person, np.arange(asked.at.size), in_register, n)
-    rows = pa.array(mate, mask=mate < 0)
     leaders = numbered(found.root)[1]
     extras = {
         "at": at, "number": found.number[leaders], "home": np.full(n, -1, np.int64),
         "door": np.where(has_door, asked.keys.parts["door"][row], -1) if n else NO_ROWS,
         "door_key": np.where(has_door, asked.keys.door_key[row], -1) if n else NO_ROWS,
         "twin": has_door & asked.keys.door_twin[row] if n else np.zeros(0, np.bool_),
-        "mate_list": asked.good.column("list").take(rows),
-        "mate_number": asked.good.column("household_number").take(rows),
+        "mate_asked": standing.asked, "mate_other": standing.other, "mate_role": standing.role,
         "household_id": pa.nulls(n, pa.string()), "person_id": pa.nulls(n, pa.string()),
     }  # fmt: skip
     said = pa.table({name: people.values[name] for name in ("name", "id_number", "birth_date", "phone", "address")})

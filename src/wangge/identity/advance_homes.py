@@ -11,8 +11,10 @@ import pyarrow as pa
 from wangge.identity.advance_ids import PersonIds, named
 from wangge.identity.bytes import Array
 from wangge.identity.content import digests
+from wangge.identity.families import Standing
 from wangge.identity.households import households_of
 from wangge.identity.keys import Keys
+from wangge.identity.kin import surnames_of
 from wangge.identity.known import NO_ROWS, Known
 from wangge.identity.merges import settle
 from wangge.identity.opaque import WORDS
@@ -64,18 +66,20 @@ def _homes(people: pa.Table, names: pa.Array, key: str) -> tuple[Array, pa.Array
         {"door": np.where(door >= 0, first[at], -1)}, NO_ROWS, np.zeros(0, np.bool_),
         people["door_key"].to_numpy(), people["twin"].to_numpy(),
     )  # fmt: skip
-    rows = pa.table({
-        "list": people["mate_list"], "household_number": people["mate_number"], "address": people["address"],
-    })  # fmt: skip
+    rows = pa.table({"address": people["address"]})
+    standing = Standing(
+        people["mate_asked"].to_numpy(), people["mate_other"].to_numpy(), people["mate_role"].to_numpy(),
+        surnames_of(people["name"]),
+    )  # fmt: skip
     place = np.arange(n)
     rank = np.empty(n, np.int64)  # by what is said of people, not by when they came
     rank[np.argsort(people["said"].to_numpy())] = place
     said = Said(rows, keys, Grouped(np.arange(n + 1), place), rank, dt.date.max, (), (), NO_ROWS, [], NO_ROWS)
-    values = {name: _whole(people[name]) for name in ("address", "birth_date", "relation_to_head")}
+    values = {name: _whole(people[name]) for name in ("name", "address", "birth_date", "relation_to_head")}
     words = np.zeros((n, WORDS), np.uint64)
     words[:, 0], words[:, 1] = 1, digests(pa.table({"id": names})).view(np.uint64)
     row = {"address": np.where(people["address"].is_valid().to_numpy(), place, -1)}
-    return households_of(said, People(place, values | {"person_id": names}, row, words, rank), key)
+    return households_of(said, People(place, values | {"person_id": names}, row, words, rank), key, standing)
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

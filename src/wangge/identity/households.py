@@ -28,10 +28,15 @@ POSITIVE = 0x7FFFFFFFFFFFFFFF
 AT_DOOR, OF_REGISTER, ALONE = 1, 2, 3  # what a household is known by: first word of what its id is made of
 
 
-def households_of(said: Said, people: People, key: str) -> tuple[Array, pa.Array, pa.Array, Array]:
-    """-> (household of each person, household ids, addresses, head of each household as a person)"""
+def households_of(
+    said: Said, people: People, key: str, standing: Standing | None = None
+) -> tuple[Array, pa.Array, pa.Array, Array]:
+    """-> (household of each person, household ids, addresses, head of each household as a person)
+
+    `standing` is given where the rows of `said` are no longer all that people's lists say (`advance_homes`).
+    """
     door = _doors(said, people)
-    standing = _standing(said, people, door)
+    standing = standing or standing_of(said, people)
     register = np.where(standing.asked >= 0, standing.asked, standing.other)
     kind, place = _placed(door, register, people.rank)
     lead = _leader(kind, place, people.rank)
@@ -54,8 +59,9 @@ def _doors(said: Said, people: People) -> Array:
     return door
 
 
-def _standing(said: Said, people: People, door: Array) -> Standing:
+def standing_of(said: Said, people: People) -> Standing:
     """The household numbers that each person stands under at their door, or where no door is written beside them."""
+    door = _doors(said, people)
     none = np.full(people.size, -1, np.int64)
     surname = surnames_of(people.values["name"])
     number = said.good.column("household_number")

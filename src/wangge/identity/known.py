@@ -20,11 +20,11 @@ from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, PERSON, REVIEW
 
 VALUES = tuple(c for c in GOOD_ROW.columns if c.name not in ("list", "batch"))
 STILL = ("place", "row")  # never lacking in a segment
-# What of a person the households of others hang on: the door and the list's household number (see `advance_homes`).
+# What of a person the households of others hang on: the door and the lists' household numbers (see `advance_homes`).
 # `said` is a digest of the values: the order of people hangs on what is said of them, not on when they came.
 EXTRAS = pa.schema([
     ("at", pa.int64()), ("number", pa.int64()), ("door", pa.int64()), ("door_key", pa.int64()), ("twin", pa.bool_()),
-    ("mate_list", pa.string()), ("mate_number", pa.string()), ("home", pa.int64()),
+    ("mate_asked", pa.int64()), ("mate_other", pa.int64()), ("mate_role", pa.int8()), ("home", pa.int64()),
     ("said", pa.int64()),
 ])  # fmt: skip
 PEOPLE = pa.schema([*PERSON.schema, *EXTRAS])

@@ -96,6 +96,7 @@ def merge_named(
                     if find(parent, x) != find(parent, y) and not (spelt and packed[x] >= 0 and packed[y] >= 0):
                         near[p, q] = are_near(packed[x], packed[y], pinyin[x], pinyin[y], homo, looks)
                         near[q, p] = near[p, q]
+            torn = np.zeros(size, np.bool_)
             for p in range(size):
                 x = order[i + p]
                 one, two = number[find(parent, x)], False
@@ -108,14 +109,17 @@ def merge_named(
                         if rivals[0].size and near[p, q] and near[p, r]:
                             y, z = find(parent, order[i + q]), find(parent, order[i + r])
                             two = two or are_apart(parent, rivals, y, z)
-                if two:
-                    ambiguous[i] = True
-                    near[p, :] = False
-                    near[:, p] = False
+                torn[p] = two
+                ambiguous[i] = ambiguous[i] or two
             for p in range(size):
                 for q in range(p + 1, size):
                     x, y = order[i + p], order[i + q]
-                    if near[p, q] and find(parent, x) != find(parent, y) and union(parent, number, rivals, x, y):
+                    if (
+                        near[p, q]
+                        and not (torn[p] or torn[q])
+                        and find(parent, x) != find(parent, y)
+                        and union(parent, number, rivals, x, y)
+                    ):
                         _mark(how, step, x, y)
         i = j
     return ambiguous

@@ -91,7 +91,9 @@ COMMON = (
     Step("apostrophe", OTHER | EDGE, _without_quotes),
 )
 MISSING_WORD = Step("missing_word", MISSING, _without_missing)
-_NUMBER = (Step("blanks", BLANK, without_blanks), Step("upper", LOWER | OTHER, pc.utf8_upper))
+# A blank that went may leave an accent behind its letter: the two are one character then.
+_ONE = Step("width", OTHER, _width)
+_NUMBER = (Step("blanks", BLANK, without_blanks), Step("upper", LOWER | OTHER, pc.utf8_upper), _ONE)
 _NAME = (Step("blanks", BLANK, name_blanks),)
 STEPS: dict[str, tuple[Step, ...]] = {
     "person.name": _NAME,
@@ -100,7 +102,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "person.id_number": _NUMBER,
     "person.sex": (Step("word", ANY, _worded("sex")),),
     "person.phone": (Step("digits", NOT_DIGITS | LONG, phone),),
-    "person.email": (Step("blanks", BLANK, without_blanks), Step("lower", ANY, pc.utf8_lower)),
+    "person.email": (Step("blanks", BLANK, without_blanks), Step("lower", ANY, pc.utf8_lower), _ONE),
     "trip.vehicle": _NUMBER,
     "case.kind": (Step("word", ANY, _worded("case_kind")),),
 }
