@@ -220,4 +220,4 @@ def doors(addresses: Raw) -> tuple[Array, Array, Array]:
     key = parsed[0]
     door, twin = np.full(key.size, -1, np.int64), np.zeros(key.size, np.bool_)
     _split(letters, order_of(key, np.flatnonzero(key >= 0)), parsed, IS_END, door, twin)
-    return door, key, twin
+    return door, key.copy(), twin  # a copy: the rest of `parsed` need not be kept

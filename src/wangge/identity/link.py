@@ -59,6 +59,7 @@ def link(
     keys = keys_of(good)
     same, different = (settled_pairs(good, decisions, verdict) for verdict in ("same", "different"))
     keys, found, place = clusters_of(good, keys, same, different)
+    keys = replace(keys, parts={"door": keys.parts["door"]})  # all that is asked from here on: room for the rest
     return linked(good, keys, found, as_of, door_lists, source_order, key, place, rules)
 
 
