@@ -58,6 +58,7 @@ class Source:
     zones: pa.Table = field(default_factory=ZONE.empty)
     answers: pa.Table = field(default_factory=ANSWER.empty)
     gone: pa.Table | None = None  # person_id of people known to have died or moved away
+    told_until: dt.date | None = None  # newest day of the rows of DOOR_LIST, which may be later than as_of
     decisions: pa.Table | None = None  # DECISION: what people settled about rows
     key: str = identity.DEMO_KEY  # keys the person ids; an installation has its own, kept apart from the data
     truth: pa.Table | None = None  # list, row, person: only made-up districts have it
@@ -127,7 +128,7 @@ def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
     doors = (*source.mapping.door_lists, DOOR_LIST)
     with progress.stage("link"):
         linked = identity.link(
-            way.good, source.as_of, door_lists=doors, source_order=tuple(source.mapping.lists), key=source.key,
+            way.good, max(source.as_of, source.told_until or source.as_of), door_lists=doors, source_order=tuple(source.mapping.lists), key=source.key,
             decisions=source.decisions,
         )  # fmt: skip
     way.links, way.people, way.households, way.review = linked

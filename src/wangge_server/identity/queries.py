@@ -47,6 +47,11 @@ def verdicts_of(group: Group) -> QuerySet[Verdict]:
     return group.verdicts.select_related("by", "second_by", "undone_by").order_by("-id")
 
 
+def waiting_verdict(group: Group) -> Verdict | None:
+    """The verdict that waits for a second person, or None."""
+    return group.verdicts.filter(needs_two=True, second_at=None, undone_at=None).order_by("-id").first()
+
+
 def last_of(reader: Any) -> Verdict | None:
     """The reader's newest verdict that stands: what Undo takes back."""
     return Verdict.objects.filter(by=reader, undone_at=None).select_related("group").order_by("-id").first()

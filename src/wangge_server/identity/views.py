@@ -75,7 +75,7 @@ def group(request: HttpRequest, group_id: str) -> HttpResponse:
     rows = queries.rows_of(found)
     people = people_by_id(list(dict.fromkeys(row.person_id for row in rows)))
     said, elements = list(queries.verdicts_of(found)), request.decision.elements  # type: ignore[attr-defined]
-    open_one = next((one for one in said if one.undone_at is None), None)
+    open_one = queries.waiting_verdict(found)
     mine = queries.last_of(request.user)
     record_read(request, "review", [one.person_id for one in people])
     numbers = [one.id_number for one in people if one.id_number] if "person.id_number" in elements else []
@@ -109,7 +109,7 @@ def settle(request: HttpRequest, group_id: str) -> HttpResponse:
     elif what == "later":
         actions.put_off(group=found, **same)
     elif what in ("agree", "disagree"):
-        verdict = next((one for one in queries.verdicts_of(found) if one.undone_at is None), None)
+        verdict = queries.waiting_verdict(found)
         if verdict is None:
             raise Http404
         actions.second(verdict=verdict, agrees=what == "agree", **same)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 from procrastinate.contrib.django import app
@@ -24,7 +26,7 @@ from wangge_server.jobs.actions import fail_run, report_run, store_run
 from wangge_server.jobs.dry_run import look, try_out
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
-from wangge_server.registry.queries import door_rows, gone
+from wangge_server.registry.queries import door_decisions, door_rows, gone
 
 
 @app.task(queue="wangge", name="check_batch", retry=3)
@@ -100,6 +102,8 @@ def think(as_of: dt.date, progress: Progress) -> way.Way:
     counts = batch_counts()
     told = door_rows()
     walked.rows_in, walked.good = counts["n_rows"] + told.num_rows, pa.concat_tables([good_rows(), told])
+    if told.num_rows:  # days at the door are never in the future, whatever day the run is of
+        source = dataclasses.replace(source, told_until=pc.max(told["collected_on"]).as_py())
     walked.held = pa.table({"row": pa.nulls(counts["n_held"], pa.int32())})
     way.link_and_locate(source, walked, progress)
     way.judge(source, walked, progress)
@@ -115,7 +119,7 @@ def installation(as_of: dt.date) -> way.Source:
     return way.Source(
         mapping=mapping(),
         gone=gone(),
-        decisions=decisions(),
+        decisions=pa.concat_tables([decisions(), door_decisions()]),
         key=settings.IDENTITY_KEY,
         files={},
         as_of=as_of,

@@ -14,7 +14,7 @@ from wangge.base.errors import WanggeError
 from wangge.base.ids import stable_id, uuid7
 from wangge.frame import query
 from wangge_server.base.actions import action, note
-from wangge_server.base.bulk import upsert
+from wangge_server.base.bulk import copy_in, upsert, with_constants
 from wangge_server.registry.models import DoorRow, Household, HouseholdCheck, LifeEvent, Link, Merge, Person, Residence
 from wangge_server.registry.models.household_check import SETTLED
 from wangge_server.registry.queries import DOOR, all_links
@@ -39,7 +39,7 @@ def load_register(
         located=located,
     )
     before = all_links()
-    merges = changed_ids(before, links, people)
+    merges = changed_ids(before, links)
     rows = query(
         "SELECT batch || ':' || row AS link_id, list AS list_name, batch, row, person_id, evidence FROM links ORDER BY 1",
         links=links,
@@ -60,23 +60,37 @@ def load_register(
 
 def _follow(merges: pa.Table) -> int:
     """Keep what people settled about an id that became another one; the empty record stays so that the id leads on."""
-    for row in merges.to_pylist():
-        if row["kind"] == "merge":
-            old, new = row["old_person_id"], row["new_person_id"]
-            Residence.objects.filter(person_id=old, to_on=None).delete()
-            for model in (Residence, LifeEvent, DoorRow):
-                model.objects.filter(person_id=old).update(person_id=new)  # type: ignore[attr-defined]
-            kept = Person.objects.filter(person_id=old).values_list("asked_on", flat=True).first()
-            if kept:
-                Person.objects.filter(person_id=new, asked_on=None).update(asked_on=kept)
-            Person.objects.filter(person_id=old).update(
-                name="", id_number=None, birth_date=None, sex=None, phone=None, address=None, relation_to_head=None
-            )
-        Merge.objects.create(**row)
+    if not merges.num_rows:
+        return 0
+    last = Merge.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        copy_in(cursor, Merge._meta.db_table, with_constants(merges, {"at": timezone.now()}))
+        for sentence in (_CARRIED, _LEFT, *_HANDED_ON, _ASKED_ON, _EMPTIED):
+            cursor.execute(sentence, {"last": last})
     return merges.num_rows
 
 
-# Four sentences about homes, each over the whole register at once.
+_MERGED = "m.id > %(last)s AND m.kind = 'merge' AND"
+# The home of an id that is no more goes on under the new id, unless that has one of its own; what is known of it first.
+_CARRIED = f"""UPDATE registry_residence r SET person_id = c.new_person_id FROM
+    (SELECT DISTINCT ON (m.new_person_id) o.id, m.new_person_id FROM registry_merge m, registry_residence o
+     WHERE {_MERGED} o.person_id = m.old_person_id AND o.to_on IS NULL
+       AND NOT EXISTS (SELECT 1 FROM registry_residence n WHERE n.person_id = m.new_person_id AND n.to_on IS NULL)
+     ORDER BY m.new_person_id, o.kind = 'unknown', o.id) c WHERE c.id = r.id"""
+_LEFT = f"""DELETE FROM registry_residence r USING registry_merge m
+    WHERE {_MERGED} r.person_id = m.old_person_id AND r.to_on IS NULL"""
+_HANDED_ON = tuple(
+    f"UPDATE {table} r SET person_id = m.new_person_id FROM registry_merge m WHERE {_MERGED} r.person_id = m.old_person_id"
+    for table in ("registry_residence", "registry_lifeevent", "registry_doorrow")
+)
+_ASKED_ON = f"""UPDATE registry_person n SET asked_on = o.asked_on FROM registry_merge m, registry_person o
+    WHERE {_MERGED} n.person_id = m.new_person_id AND o.person_id = m.old_person_id AND n.asked_on IS NULL"""
+_EMPTIED = f"""UPDATE registry_person o SET name = '', id_number = NULL, birth_date = NULL, sex = NULL, phone = NULL,
+        address = NULL, relation_to_head = NULL FROM registry_merge m WHERE {_MERGED} o.person_id = m.old_person_id"""
+# Five sentences about people and homes, each over the whole register at once.
+# A run knows what lists say; that somebody was asked at the door without a change is known here alone.
+_ASKED = """UPDATE registry_person SET confirmed_on = (asked_on->>'person.name')::date
+    WHERE (asked_on->>'person.name')::date > coalesce(confirmed_on, '-infinity')"""
 _UNLISTED = """UPDATE registry_person p SET is_listed = held.yes FROM
     (SELECT q.person_id, EXISTS (SELECT 1 FROM registry_link l WHERE l.person_id = q.person_id) AS yes FROM registry_person q) held
     WHERE held.person_id = p.person_id AND p.is_listed <> held.yes"""
@@ -109,7 +123,7 @@ def _settle_homes(today: dt.date) -> dict[str, int]:
     """Where everybody lives after a run. -> rows touched by each sentence"""
     touched = {}
     with connection.cursor() as cursor:
-        for name, sentence in (("unlisted", _UNLISTED), ("same_door", _SAME_DOOR), ("moved", _MOVED),
+        for name, sentence in (("asked", _ASKED), ("unlisted", _UNLISTED), ("same_door", _SAME_DOOR), ("moved", _MOVED),
                                ("at_home", _AT_HOME), ("roster", _ROSTER)):  # fmt: skip
             cursor.execute(sentence, {"on": today})
             touched[name] = cursor.rowcount

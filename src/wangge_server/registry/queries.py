@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from wangge.tables.shapes import GOOD_ROW, LINK, PERSON
+from wangge.tables.shapes import DECISION, GOOD_ROW, LINK, PERSON
 from wangge.way import DOOR_LIST as DOOR
 from wangge_server.base.bulk import copy_out
 from wangge_server.registry.models import Household, HouseholdCheck, LifeEvent, Link, Merge, Person, Residence
@@ -162,6 +162,17 @@ def households_by_grid(area: str) -> dict[str, int]:
     """How many households stand in each grid below `area`. -> {grid_code: n}"""
     rows = Household.objects.filter(grid_code__startswith=area).values("grid_code").annotate(n=Count("pk"))
     return {row["grid_code"]: row["n"] for row in rows if row["grid_code"]}
+
+
+def door_decisions() -> pa.Table:
+    """Who was asked at the door is known: each such row belongs to its person, whatever changed in it. -> DECISION"""
+    return copy_out(
+        """SELECT 'door', 'door', d.id, a.list_name, a.batch, a.row, 'same' FROM registry_doorrow d
+           JOIN LATERAL (SELECT list_name, batch, row FROM registry_link l
+                         WHERE l.person_id = d.person_id AND l.link_id <> 'door:' || d.id
+                         ORDER BY l.list_name = 'door', l.link_id LIMIT 1) a ON true ORDER BY d.id""",
+        DECISION.schema,
+    )
 
 
 def links_table(person_id: str) -> pa.Table:

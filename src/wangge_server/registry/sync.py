@@ -8,9 +8,9 @@ from wangge.frame import query
 from wangge.tables.shapes import MERGE
 
 
-def changed_ids(before: pa.Table, links: pa.Table, people: pa.Table) -> pa.Table:
-    """Ids whose rows now stand under another id. An id nobody holds any more became the one that holds most of its
-    rows (merge); from one that is still there a part went away (split). -> MERGE"""
+def changed_ids(before: pa.Table, links: pa.Table) -> pa.Table:
+    """Ids whose rows now stand under another id. An id that holds no row any more became the one that holds most of
+    its rows (merge); from one that still holds some a part went away (split): who died holds them still. -> MERGE"""
     return MERGE.hand_over(
         query(
             """WITH moved AS (
@@ -18,14 +18,12 @@ def changed_ids(before: pa.Table, links: pa.Table, people: pa.Table) -> pa.Table
                  FROM before b JOIN links l USING (list, batch, row) WHERE b.person_id <> l.person_id GROUP BY 1, 2),
                ranked AS (SELECT *, row_number() OVER (PARTITION BY old_person_id ORDER BY n DESC, new_person_id) AS place
                           FROM moved),
-               told AS (SELECT r.*, p.person_id IS NOT NULL AS lives FROM ranked r
-                        LEFT JOIN people p ON p.person_id = r.old_person_id)
+               told AS (SELECT r.*, old_person_id IN (SELECT person_id FROM links) AS lives FROM ranked r)
                SELECT old_person_id, new_person_id,
                       CASE WHEN NOT lives AND place = 1 THEN 'merge' ELSE 'split' END AS kind, evidence
                FROM told ORDER BY old_person_id, place""",
             before=before,
             links=links,
-            people=people,
         )
     )
 
