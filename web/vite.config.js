@@ -32,6 +32,7 @@ export default defineConfig({
         map: 'src/map/main.js',
         chart: 'src/chart/main.js',
         phone: 'src/phone/main.js',
+        xform: 'src/xform/main.js',
       },
     },
   },

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WORDS } from '../src/map/words.js';
 import { CATALOGUES } from '../src/phone/i18n.js';
+import { WORDS as FORM_WORDS } from '../src/xform/words.js';
 
 const facts = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 const sources = readdirSync(new URL('../src/phone', import.meta.url), { recursive: true })
   .filter((name) => /\.(vue|js)$/.test(name))
   .map((name) => readFileSync(new URL(`../src/phone/${name}`, import.meta.url), 'utf8'));
 
-for (const [place, catalogues] of Object.entries({ phone: CATALOGUES, map: WORDS })) {
+for (const [place, catalogues] of Object.entries({ phone: CATALOGUES, map: WORDS, form: FORM_WORDS })) {
   describe(`${place} words`, () => {
     const all = Object.keys(catalogues['zh-Hans']);
     for (const lang of ['zh-Hant', 'en']) {

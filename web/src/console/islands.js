@@ -2,6 +2,7 @@
 const ISLANDS = {
   '[data-map]': () => import('../map/main.js'),
   '[data-chart]': () => import('../chart/main.js'),
+  '[data-form]': () => import('../xform/main.js'),
 };
 
 export function islands(root) {
