@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wangge.geography import find_zones
-from wangge.geography.names import BEHIND, codepoints, find
+from wangge.geography.names import BEHIND, codepoints, find, one_for_another, starting, table_of
 from wangge.geography.zones import COLUMNS
 
 WORDS = st.text("东西园里|街道社区村1A𠀀", min_size=0, max_size=9)
@@ -89,3 +89,25 @@ def zones(lines: list[tuple[str, str]]) -> pa.Table:
     ]
     columns += [[c for c, _ in lines], [t for _, t in lines], ["2022-07-05"] * len(lines), [""] * len(lines)]
     return pa.table(dict(zip(COLUMNS, columns, strict=True)))
+
+
+@given(st.lists(st.text("侯候村邨a|（é𠀀", max_size=6), max_size=5), st.integers(0, 2))
+def test_characters_stand_for_one_another_as_told(texts: list[str], offset: int) -> None:
+    given_texts = pa.array(texts, pa.string()).slice(offset)
+    wanted = [t.translate(str.maketrans("候邨", "侯村")) for t in texts[offset:]]
+    assert one_for_another(given_texts, "候邨", "侯村").to_pylist() == wanted
+
+
+@given(
+    st.lists(WORDS, max_size=6),
+    st.lists(st.tuples(st.integers(0, 1), st.text("东西园里1𠀀", min_size=1, max_size=4)), max_size=6, unique=True),
+    st.integers(0, 1),
+)
+def test_the_longest_name_at_the_start_is_that_of_the_texts_own_city(
+    texts: list[str], names: list[tuple[int, str]], city: int
+) -> None:
+    table = table_of(pa.array([n for _, n in names], pa.string()), np.array([home for home, _ in names], np.int64))
+    of_texts = codepoints(pa.array(texts, pa.string()))
+    found = starting(*of_texts, np.full(len(texts), city), *table, longest=4)
+    wanted = [max((len(n) for home, n in names if home == city and t.startswith(n)), default=0) for t in texts]
+    assert found.tolist() == wanted

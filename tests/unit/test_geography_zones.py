@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pv
 import pytest
+from bench import locate as bench_locate
 
 from wangge.__main__ import main
 from wangge.base.errors import WanggeError
@@ -277,6 +278,16 @@ def test_gb18030_is_read_as_well(tmp_path: Path) -> None:
 def test_a_lacking_column_is_named() -> None:
     with pytest.raises(WanggeError, match="zone_text"):
         locate_zones(zones([]).drop_columns(["zone_text"]))
+
+
+def test_made_up_zones_of_the_whole_country_tell_what_they_were_made_from(tmp_path: Path) -> None:
+    """Texts made from random rows of the national table (bench/locate.py, which measures a million of them)."""
+    made = bench_locate.zones(3000)
+    pv.write_csv(find_zones(made), tmp_path / "found.csv")
+    found = bench_locate.judged(made, tmp_path / "found.csv")
+    assert found["street_right"] >= 0.995
+    assert found["community_right"] >= 0.97
+    assert max(found["street_wrong"], found["community_wrong"]) <= 0.002
 
 
 @pytest.mark.shared

@@ -17,7 +17,6 @@ example: wangge locate zones.csv --gazetteer compounds.csv --out located.csv --j
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import sys
@@ -126,24 +125,29 @@ def read_csv(path: Path, columns: Sequence[str]) -> pa.Table:
     if not data.strip():
         raise WanggeError("E1002", Where(path.name), name=path.name)
     try:
-        text = _decoded(data)
-        names = text.partition("\n")[0].strip("\r").split(",")
-        return pv.read_csv(
-            io.BytesIO(text.encode()),
-            parse_options=pv.ParseOptions(newlines_in_values=True),
-            convert_options=pv.ConvertOptions(column_types={n.strip('"'): pa.string() for n in (*names, *columns)}),
-        )
+        return _table(_in_utf8(data), columns)
     except (UnicodeDecodeError, pa.ArrowInvalid) as why:
         raise WanggeError("E1001", Where(path.name), name=path.name) from why
 
 
-def _decoded(data: bytes) -> str:
+def _table(data: bytes, columns: Sequence[str]) -> pa.Table:
+    names = data.partition(b"\n")[0].decode("utf-8-sig").strip("\r").split(",")
+    return pv.read_csv(
+        pa.BufferReader(data),
+        parse_options=pv.ParseOptions(newlines_in_values=True),
+        convert_options=pv.ConvertOptions(column_types={n.strip('"'): pa.string() for n in (*names, *columns)}),
+    )
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """The bytes of a text in UTF-8 or GB 18030, in UTF-8."""
     if b"\0" in data:  # a workbook, a picture: no text
         raise pa.ArrowInvalid("not text")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
+        pa.array([data], pa.large_binary()).cast(pa.large_string())  # looks at the bytes, makes no string
+    except pa.ArrowInvalid:
+        return data.decode("gb18030").encode()
+    return data
 
 
 def write_zones(zones: pa.Table, refused: pa.Table, path: Path) -> None:
@@ -156,11 +160,17 @@ def write_zones(zones: pa.Table, refused: pa.Table, path: Path) -> None:
         | {"how": pa.repeat("refused", refused.num_rows), "reason": refused["refused"], "level": refused["level"]}
         | {"opened_at": blank, "closed_at": blank, "county_code6": blank}
     )
-    times = {n: pc.strftime(zones[n], "%Y-%m-%dT%H:%M:%SZ") for n in ("opened_at", "closed_at")}
+    times = {n: _written(zones[n]) for n in ("opened_at", "closed_at")}
     found = pa.table({n: times.get(n, zones[n]) for n in shown})
     partial = path.with_name(path.name + ".partial")
     write_csv(pa.concat_tables([found, rest.cast(found.schema)]), partial, quoting_style="needed")
     os.replace(partial, path)
+
+
+def _written(times: pa.ChunkedArray) -> pa.Array:
+    """Instants as text; each different one is written once."""
+    coded = times.combine_chunks().dictionary_encode()
+    return pc.strftime(coded.dictionary, "%Y-%m-%dT%H:%M:%SZ").take(coded.indices)
 
 
 def _say(line: str) -> None:

@@ -10,11 +10,13 @@ from functools import cache
 from importlib import resources
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wangge.base.errors import WanggeError, Where
 from wangge.frame import query
 from wangge.geography.codes import divisions
 from wangge.geography.columns import choose
+from wangge.geography.names import one_for_another
 
 OWN, ALIAS = 0, 1  # the name itself; a part of it by which people may call the place
 UNITS = pa.schema(
@@ -88,9 +90,10 @@ def units(cities: pa.Table) -> pa.Table:
 
 def folded(found: pa.Table) -> pa.Table:
     """Stems in the one spelling of near characters that texts are read in."""
-    old, new = near_spellings()
-    sql = "SELECT * REPLACE (translate(translate(stem, '（）', '()'), $old, $new) AS stem) FROM found"
-    return query(sql, {"old": old, "new": new}, found=found).cast(UNITS)
+    stem = one_for_another(found["stem"].combine_chunks(), *near_spellings())
+    for wide, narrow in ("（(", "）)"):
+        stem = pc.replace_substring(stem, wide, narrow)
+    return found.set_column(found.column_names.index("stem"), "stem", stem)
 
 
 @cache

@@ -69,6 +69,47 @@ def find(texts: pa.Array, city: Ints, names: pa.Array, home: Ints) -> pa.Table:
     return pa.table({c: found[:, i] for i, c in enumerate(columns)})
 
 
+def one_for_another(texts: pa.Array, old: str, new: str) -> pa.Array:
+    """Texts with characters of `old` replaced by those of `new` at the same place; all of three bytes (汉字)."""
+    texts = texts.cast(pa.large_string())
+    if texts.buffers()[2] is None or not len(texts):
+        return texts.cast(pa.string())
+    instead = np.arange(65536, dtype=np.uint16)
+    instead[[ord(c) for c in old]] = [ord(c) for c in new]
+    data = np.frombuffer(texts.buffers()[2], np.uint8).copy()
+    _replace(data, instead)
+    buffers = [texts.buffers()[0], texts.buffers()[1], pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.large_string(), len(texts), buffers, offset=texts.offset).cast(pa.string())
+
+
+def starting(chars: Ints, starts: Ints, city: Ints, keys: Ints, values: Ints, longest: int) -> Ints:
+    """How many characters of each text the longest name of its own city takes that it starts with; 0 for none."""
+    found: Ints = _starting(chars, starts, city, keys, values, longest)
+    return found
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _replace(data: Ints, instead: Ints) -> None:
+    for j in range(len(data) - 2):
+        if data[j] & 0xF0 == 0xE0:  # first of three bytes
+            c = ((data[j] & 15) << 12) | ((data[j + 1] & 63) << 6) | (data[j + 2] & 63)
+            if instead[c] != c:
+                c = np.int64(instead[c])
+                data[j], data[j + 1], data[j + 2] = 0xE0 | (c >> 12), 0x80 | ((c >> 6) & 63), 0x80 | (c & 63)
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _starting(chars: Ints, starts: Ints, city: Ints, keys: Ints, values: Ints, longest: int) -> Ints:
+    found = np.zeros(len(starts) - 1, np.int64)
+    for i in range(len(starts) - 1):
+        h = _begin(city[i])
+        for q in range(starts[i], min(starts[i + 1], starts[i] + longest)):
+            h = (h ^ np.uint64(chars[q])) * PRIME
+            if _at(h, keys, values) >= 0:
+                found[i] = q + 1 - starts[i]
+    return found
+
+
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _decode(data: Ints, offsets: Ints) -> tuple[Ints, Ints]:
     n = len(offsets) - 1
@@ -103,13 +144,17 @@ def _slot(h: Any, size: int) -> int:
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _beginnings(chars: Ints, starts: Ints, city: Ints) -> Ints:
-    """A mark for each city and first two characters that some name has: most places of a text end there."""
-    marks = np.zeros(1 << 20, np.bool_)
+    """Length of the longest name for each city and first two characters: most places of a text have none."""
+    size = 1 << 16
+    while size < 8 * len(starts):
+        size *= 2
+    longest = np.zeros(size, np.int8)
     for i in range(len(starts) - 1):
         if starts[i + 1] - starts[i] > 1:
             h = (_begin(city[i]) ^ np.uint64(chars[starts[i]])) * PRIME
-            marks[_slot((h ^ np.uint64(chars[starts[i] + 1])) * PRIME, 1 << 20)] = True
-    return marks
+            slot = _slot((h ^ np.uint64(chars[starts[i] + 1])) * PRIME, size)
+            longest[slot] = max(longest[slot], min(starts[i + 1] - starts[i], LONGEST))
+    return longest
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -193,12 +238,13 @@ def _find(
         for p in range(first, end):
             before = chars[p - 1] if p > first else 124
             is_open = before >= 65536 or marks[before]
-            h = _begin(city[i])
-            for q in range(p, min(end, p + LONGEST)):
-                h = (h ^ np.uint64(chars[q])) * PRIME
-                if q == p + 1 and not heads[_slot(h, 1 << 20)]:
-                    break
-                if q == p or (not is_open and q - p < 3):  # inside a word only longer names mean anything
+            if p + 1 >= end:
+                break
+            h = (((_begin(city[i]) ^ np.uint64(chars[p])) * PRIME) ^ np.uint64(chars[p + 1])) * PRIME
+            for q in range(p + 1, min(end, p + heads[_slot(h, len(heads))])):
+                if q > p + 1:
+                    h = (h ^ np.uint64(chars[q])) * PRIME
+                if not is_open and q - p < 3:  # inside a word only longer names mean anything
                     continue
                 name = _at(h, keys, values)
                 if name >= 0:

@@ -102,11 +102,13 @@ def _exactly(texts: pa.Table, matched: pa.Table, units: pa.Table, street: pa.Tab
 
 # What stands behind the street with the ending of a community, where no community of the street bears just that name.
 _WRITTEN = r"""
-    WITH behind AS (SELECT text, s.street, s.spot + s.span AS spot, regexp_extract(substr(said, s.spot + s.span + 1),
+    WITH rest AS MATERIALIZED (SELECT text, said, s.street, s.spot, s.span FROM texts JOIN street s USING (text)
+        WHERE s.n = 1 AND text NOT IN (SELECT text FROM exact WHERE strength < 3)),
+    behind AS (SELECT text, street, spot + span AS spot, regexp_extract(substr(said, spot + span + 1),
             '^([^|()0-9A-Za-z]{2,8}?)(社区|居委会|村委会|村民委员会|村|嘎查)', ['a', 'b']) AS q
-        FROM texts JOIN street s USING (text) WHERE s.n = 1)
+        FROM rest)
     SELECT text, street, spot, q.a AS said, length(q.a) + length(q.b) AS reach, q.b IN ('社区', '居委会') AS is_urban
-    FROM behind WHERE q.a <> '' AND text NOT IN (SELECT text FROM exact WHERE strength < 3)"""
+    FROM behind WHERE q.a <> ''"""
 
 # The same by sound; with or without 子; the beginning or the end of its name, unless what is left tells two apart (大, 东, 一).
 _NEARLY = r"""

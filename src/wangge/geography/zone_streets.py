@@ -28,8 +28,10 @@ _NAMED = f"""
 _SETTLED = """
     WITH ranked AS (SELECT * FROM named WHERE rank IS NOT NULL AND (tier = 0 OR (rank = 1 AND quality = 0 AND (size > 2 OR follows <> $lane)))),
     tiers AS (SELECT text, min(tier * 10 + CASE WHEN rank >= 5 THEN 20 ELSE 0 END) AS first FROM ranked GROUP BY 1),
-    kept AS (SELECT r.* FROM ranked r JOIN tiers USING (text) WHERE tier * 10 + CASE WHEN rank >= 5 THEN 20 ELSE 0 END = first),
-    best AS (SELECT * FROM kept QUALIFY rank() OVER (PARTITION BY text, spot ORDER BY span DESC, rank) = 1),
+    kept AS (SELECT r.*, span * 10 - rank AS worth FROM ranked r JOIN tiers USING (text)
+        WHERE tier * 10 + CASE WHEN rank >= 5 THEN 20 ELSE 0 END = first),
+    best AS (SELECT k.* FROM kept k JOIN (SELECT text, spot, max(worth) AS worth FROM kept GROUP BY text, spot)
+        USING (text, spot, worth)),
     outer_ AS (SELECT b.* FROM best b WHERE NOT EXISTS (SELECT 1 FROM best o WHERE o.text = b.text AND o.span > b.span
         AND o.spot <= b.spot AND o.spot + o.span >= b.spot + b.span))
     SELECT text, count(DISTINCT street) AS n, arg_min(street, spot) AS street, min(spot) AS spot, arg_min(span, spot) AS span,
@@ -51,11 +53,12 @@ def streets(texts: pa.Table, matched: pa.Table, units: pa.Table) -> pa.Table:
 # What is written where the street stands, and the streets of the county it may mean: a part of the name (大钟镇 for
 # 大钟庄镇), its first and some other characters (建北办事处), the same but for one character (葛活镇).
 _NEAR = r"""
-    WITH open_ AS (SELECT t.text, t.counties, CASE WHEN zone <> '' THEN zone ELSE q.a END AS said, CASE WHEN zone <> '' THEN '' ELSE q.b END AS ending FROM (SELECT text, counties,
+    WITH rest AS MATERIALIZED (SELECT * FROM texts WHERE text NOT IN (SELECT text FROM settled WHERE rank < 5)),
+    open_ AS (SELECT t.text, t.counties, CASE WHEN zone <> '' THEN zone ELSE q.a END AS said, CASE WHEN zone <> '' THEN '' ELSE q.b END AS ending FROM (SELECT text, counties,
             regexp_extract(said, '^([^|()0-9A-Za-z]{1,7}?)(街道办事处|街道办|办事处|街道|地区|街|镇|乡)(?:[^0-9号路道|]|$)', ['a', 'b']) AS q,
             regexp_extract(said, '^([^|()0-9A-Za-z]{0,9}?(?:[农林牧渔茶种]+场|良种场|开发区|经开区|高新区|保税区|生态城|管委会|园区))', 1) AS zone
-            FROM texts) t
-        WHERE (q.a <> '' OR zone <> '') AND text NOT IN (SELECT text FROM settled WHERE rank < 5)),
+            FROM rest) t
+        WHERE q.a <> '' OR zone <> ''),
     written AS (SELECT DISTINCT counties, said, ending, ending IN ('镇', '乡') AS is_town FROM open_),
     pairs AS (SELECT w.*, u.street, u.stem, u.quality, CASE
             WHEN stem = said THEN 0

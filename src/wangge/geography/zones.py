@@ -6,6 +6,8 @@ zone_streets.py settles the street, zone_communities.py the community. What a te
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,8 +17,8 @@ from wangge.geography import gazetteer as known
 from wangge.geography.columns import choose
 from wangge.geography.names import find
 from wangge.geography.zone_communities import communities
-from wangge.geography.zone_places import places, prefixes
 from wangge.geography.zone_streets import streets
+from wangge.geography.zone_texts import read_texts
 from wangge.tables.shapes import ZONE
 
 COLUMNS = ("zone_id", "level", "province", "city", "county", "zone_text", "first_seen", "first_absent")
@@ -32,21 +34,6 @@ FOUND = (
     "closed_at",
 )
 
-# What is excluded is not read: （除3号楼外）, 除…以外的, （不含…）. Marks part a text; brackets stay brackets.
-_CLEAN = r"""
-    WITH plain AS (SELECT text, place, home, lead, translate(zone_text, '（）〔〕【】[]', '()()()()()') AS said FROM given),
-    kept AS (SELECT text, place, home, lead, CASE WHEN regexp_matches(said, '除|不含|不包括')
-        THEN regexp_replace(regexp_replace(said, '\((除|不含|不包括)[^()]*\)|\([^()]*(除外|以外)[^()]*\)', '|', 'g'),
-            '(除|不含|不包括)[^|。;()]{1,60}?(以外|之外|外)(的|区域|地区|其他|其余)*|除[^|。;()、,]*$', '|', 'g')
-        ELSE said END AS said FROM plain),
-    marked AS (SELECT text, place, home, lead, regexp_replace(said, '[、,;:。“”"《》—·]+|--+|以及', '|', 'g') AS said
-        FROM kept),
-    stripped AS (SELECT m.*, max(length(p.prefix)) AS skip FROM marked m
-        LEFT JOIN prefixes p ON p.place = m.place AND starts_with(m.said, p.prefix) GROUP BY ALL)
-    SELECT text, place, home, CASE WHEN lead = '' OR starts_with(said, lead) THEN '' ELSE lead || '|' END
-        || ltrim(substr(said, coalesce(skip, 0) + 1), '|') AS said
-    FROM stripped ORDER BY text"""
-
 
 def check_zones(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Rows that can be read and rows that are refused (zone_id, reason). Both have `row`, counted from 1.
@@ -54,18 +41,42 @@ def check_zones(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     Refused: no zone_id or one that was there before, a level that is none of high, middle, low, a first_seen that is
     no time. Raises E1003 where a column is lacking, E4006 where it stands twice.
     """
-    given = choose(table, COLUMNS)
-    judged = query(
-        """SELECT *, CASE WHEN coalesce(trim(zone_id), '') = '' THEN 'no_zone_id'
-            WHEN row_number() OVER (PARTITION BY zone_id ORDER BY row) > 1 THEN 'zone_id_twice'
-            WHEN coalesce(level, '') NOT IN ('high', 'middle', 'low') THEN 'no_such_level'
-            WHEN try_cast(first_seen AS TIMESTAMP) IS NULL THEN 'no_time'
-            WHEN coalesce(first_absent, '') <> '' AND try_cast(first_absent AS TIMESTAMP) IS NULL THEN 'no_time'
-            ELSE '' END AS refused FROM given ORDER BY row""",
-        given=given.append_column("row", pa.array(np.arange(1, table.num_rows + 1))),
-    )
-    fine = pc.equal(judged["refused"], "")
-    return judged.filter(fine).drop_columns(["refused"]), judged.filter(pc.invert(fine))
+    given = choose(table, COLUMNS).append_column("row", pa.array(np.arange(1, table.num_rows + 1)))
+    told = {
+        "no_time": pc.and_(_is_time(given["first_seen"]), _is_time(given["first_absent"], may_lack=True)),
+        "no_such_level": pc.is_in(given["level"], pa.array(["high", "middle", "low"])),
+        "zone_id_twice": _is_new(given["zone_id"]),
+        "no_zone_id": pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(given["zone_id"], "")), ""),
+    }
+    reason: Any = pa.chunked_array([pa.repeat("", table.num_rows)])
+    for name, fine in told.items():  # the last one that fails is the reason told
+        reason = pc.if_else(fine, reason, name)
+    judged, good = given.append_column("refused", reason), pc.equal(reason, "")
+    return judged.filter(good).drop_columns(["refused"]), judged.filter(pc.invert(good))
+
+
+def _is_new(column: pa.ChunkedArray) -> pa.Array:
+    """Whether each value stands here for the first time."""
+    index = np.asarray(pc.fill_null(column, "").combine_chunks().dictionary_encode().indices)
+    before = np.maximum.accumulate(np.concatenate([[-1], index]))[:-1]  # values are numbered as they first occur
+    return pa.array(index > before)
+
+
+def _is_time(column: pa.ChunkedArray, may_lack: bool = False) -> pa.Array:
+    """Whether each value is a time, or there is none where there may be none."""
+    coded, times = _times(column)
+    fine = pc.is_valid(times)
+    if may_lack:
+        fine = pc.or_(fine, pc.equal(coded.dictionary, ""))
+    return fine.take(coded.indices)
+
+
+def _times(column: pa.ChunkedArray) -> tuple[pa.DictionaryArray, pa.Array]:
+    """Values as written, '' for none, and the instants that the different ones mean in Asia/Shanghai."""
+    coded = pc.fill_null(column, "").combine_chunks().dictionary_encode()
+    given = pa.table({"row": np.arange(len(coded.dictionary)), "said": coded.dictionary})
+    sql = "SELECT timezone('Asia/Shanghai', try_cast(said AS TIMESTAMP)) AS at FROM given ORDER BY row"
+    return coded, query(sql, given=given)["at"].combine_chunks()
 
 
 def locate_zones(table: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
@@ -88,45 +99,22 @@ def find_zones(table: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
 
 def find_checked(good: pa.Table, gazetteer: pa.Table | None = None) -> pa.Table:
     """find_zones for rows that check_zones has passed."""
-    rows, texts, where, cities = _texts(good)
-    units = known.units(cities)
+    read = read_texts(good)
+    units = known.units(read.cities)
     if gazetteer is not None:
-        units = pa.concat_tables([units, known.compounds(gazetteer, cities)])
+        units = pa.concat_tables([units, known.compounds(gazetteer, read.cities)])
     units = query("SELECT *, (dense_rank() OVER (ORDER BY home, stem) - 1)::INTEGER AS name FROM units", units=units)
-    matched = _matched(texts, units)
-    texts = _counties(texts, matched, units, where)
+    matched = _matched(read.texts, units)
+    texts = _counties(read.texts, matched, units, read.where)
     street = streets(texts, matched, units)
-    return _answer(rows, texts, street, communities(texts, matched, units, street))
-
-
-def _texts(good: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table, pa.Table]:
-    """Rows with the number of their text; each distinct text cleaned (text, place, home, said); places; cities."""
-    for name in ("province", "city", "county", "zone_text"):
-        coded = pc.fill_null(good[name], "").combine_chunks().dictionary_encode()
-        text = pc.utf8_trim_whitespace(pc.utf8_normalize(coded.dictionary, form="NFKC"))
-        good = good.set_column(good.column_names.index(name), name, text.take(coded.indices))
-    where, cities = places(good.group_by(["province", "city", "county"]).aggregate([]).sort_by("county").to_pylist())
-    rows = query(
-        """SELECT g.*, place, home, lead, (dense_rank() OVER (ORDER BY place, zone_text) - 1)::INTEGER AS text
-        FROM g JOIN where_ USING (province, city, county) ORDER BY row""",
-        g=good,
-        where_=where,
-    )
-    old, new = known.near_spellings()
-    given = query(
-        rf"""WITH given AS (SELECT DISTINCT text, place, home, lead, zone_text FROM rows)
-        SELECT text, place, home, translate(lead, $old, $new) AS lead, CASE WHEN regexp_matches(zone_text, '[\s{old}]')
-            THEN translate(regexp_replace(zone_text, '\s+', '', 'g'), $old, $new) ELSE zone_text END AS zone_text FROM given""",
-        {"old": old, "new": new},
-        rows=rows,
-    )
-    fold = "SELECT place, translate(prefix, $old, $new) AS prefix FROM p"
-    return (
-        rows,
-        query(_CLEAN, given=given, prefixes=query(fold, {"old": old, "new": new}, p=prefixes(where))),
-        where,
-        cities,
-    )
+    answers = _answers(texts, street, communities(texts, matched, units, street))
+    found = answers.take(pa.array(read.rows))
+    for name in ("zone_id", "level"):
+        found = found.append_column(name, good[name])
+    for name, column in (("opened_at", "first_seen"), ("closed_at", "first_absent")):
+        coded, times = _times(good[column])
+        found = found.append_column(name, times.take(coded.indices))
+    return found.select(FOUND)
 
 
 def _matched(texts: pa.Table, units: pa.Table) -> pa.Table:
@@ -156,28 +144,24 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(np.from_dlpack(column.combine_chunks().cast(pa.int64())))
 
 
-def _answer(rows: pa.Table, texts: pa.Table, street: pa.Table, community: pa.Table) -> pa.Table:
-    """Of each row: what its text says, or the county alone, and the reason for what is open."""
+def _answers(texts: pa.Table, street: pa.Table, community: pa.Table) -> pa.Table:
+    """What each text says, in the order of `text`: codes, how, and the reason for what is open."""
     return query(
-        r"""WITH judged AS (SELECT r.*, t.said, t.counties, s.street, s.n AS streets, c.n AS communities, c.places,
+        r"""WITH judged AS (SELECT t.text, t.said, t.counties, s.street, s.n AS streets, c.n AS communities, c.places,
                 c.code, c.level AS way, s.street IS NOT NULL AND coalesce(s.n = 1, false) AS by_street,
                 CASE WHEN s.n = 1 THEN s.street WHEN s.n IS NULL AND c.n = 1 AND c.places = 0 THEN left(c.code, 9) END AS st
-            FROM rows r JOIN texts t USING (text)
-            LEFT JOIN street s USING (text) LEFT JOIN community c USING (text)),
+            FROM texts t LEFT JOIN street s USING (text) LEFT JOIN community c USING (text)),
         told AS (SELECT *, CASE WHEN st IS NOT NULL AND communities = 1 AND places = 0 THEN code ELSE '' END AS co,
             coalesce(left(st, 6), CASE WHEN len(counties) = 1 THEN counties[1] END) AS county_code6 FROM judged)
-        SELECT zone_id, county_code6, st AS street_code9, co AS community_code12,
+        SELECT county_code6, st AS street_code9, co AS community_code12,
             CASE WHEN st IS NULL THEN CASE WHEN county_code6 IS NULL THEN '' ELSE 'county' END
                 WHEN co = '' THEN 'street' WHEN by_street THEN 'street+' || way ELSE way END AS how,
             CASE WHEN co <> '' THEN '' WHEN communities > 1 THEN 'several_communities' WHEN places > 0 THEN 'several_places'
                 WHEN st IS NOT NULL THEN 'no_community_named' WHEN streets > 1 THEN 'several_streets'
                 WHEN len(counties) = 0 AND county_code6 IS NULL THEN 'no_such_county'
                 WHEN regexp_matches(said, '^[^|]{1,8}(街道|[^大]街|镇|乡)') THEN 'no_such_street'
-                ELSE 'no_street_named' END AS reason,
-            level, timezone('Asia/Shanghai', CAST(first_seen AS TIMESTAMP)) AS opened_at,
-            timezone('Asia/Shanghai', try_cast(first_absent AS TIMESTAMP)) AS closed_at
-        FROM told ORDER BY row""",
-        rows=rows,
+                ELSE 'no_street_named' END AS reason
+        FROM told ORDER BY text""",
         texts=texts.select(["text", "said", "counties"]),
         street=street,
         community=community,
