@@ -14,8 +14,7 @@ from wangge.identity.advance_doors import Fresh, fresh_doors
 from wangge.identity.advance_homes import settle_homes
 from wangge.identity.advance_ids import PersonIds, settle_people
 from wangge.identity.bytes import Array
-from wangge.identity.cluster import Clusters, cluster
-from wangge.identity.cluster import _trusted as trusted_of
+from wangge.identity.cluster import Clusters, cluster, trusted_of
 from wangge.identity.content import canonical_order, digests
 from wangge.identity.families import Standing
 from wangge.identity.groups import find, roots
@@ -308,9 +307,9 @@ def _clusters(keys: Keys, at: Array, decisions: pa.Table, n: int, by_keys: bool 
     """The clusters of the rows asked, as decisions bind them; `by_keys` alone, where the rows are not all there are and
     say nothing of how common a name is."""
     if by_keys:
-        trusted, _, doubts = trusted_of(keys, True)
+        trusted, _, taken_away = trusted_of(keys, np.arange(at.size))
         found = _clusters(replace(trusted, rows=None), at, decisions, n)
-        return replace(found, doubts=[*doubts, *found.doubts], untrusted=keys.valid & ~trusted.valid)
+        return replace(found, doubts=[*taken_away.doubts, *found.doubts], untrusted=taken_away.rows)
     if decisions.num_rows == 0:
         return cluster(keys)
     local = np.full(n, -1, np.int64)

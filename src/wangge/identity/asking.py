@@ -25,14 +25,49 @@ def keys_worth_asking(parts: tuple[Array, ...], parent: Array, number: Array) ->
 
     Nine rows of ten belong to a valid number already; only what they share with the others is worth sorting.
     """
-    if len(parts) > MOST_PARTS:
-        raise ValueError(f"a comparison has at most {MOST_PARTS} parts")
-    four = [*parts, *[parts[0]] * (MOST_PARTS - len(parts))]
+    four = _four(parts)
     n = parent.size
     ends = (0, n) if n < FEW else (0, n // 2, n)
     bits, key = _weak_bits(*four, len(parts), parent, number), np.empty(n, np.int64)
     rows = together(*(partial(_sharing, *four, len(parts), bits, *of, key) for of in pairwise(ends)))
     return np.concatenate(rows), key
+
+
+def shares_a_key(parts: tuple[Array, ...], rows: Array, found: Array) -> None:
+    """Mark in `found` the rows that hold every part and share the key with one of `rows` (a bitmap: some more may slip
+    in)."""
+    four, n = _four(parts), found.size
+    bits = _bits_of(*four, len(parts), rows)
+    ends = (0, n) if n < FEW else (0, n // 2, n)
+    together(*(partial(_mark, *four, len(parts), bits, *of, found) for of in pairwise(ends)))
+
+
+def _four(parts: tuple[Array, ...]) -> tuple[Array, ...]:
+    if len(parts) > MOST_PARTS:
+        raise ValueError(f"a comparison has at most {MOST_PARTS} parts")
+    return (*parts, *[parts[0]] * (MOST_PARTS - len(parts)))
+
+
+@njit(cache=True, nogil=True)
+def _bits_of(a: Array, b: Array, c: Array, d: Array, n_parts: int, rows: Array) -> Array:
+    """A bitmap of the keys of some rows."""
+    bits = np.zeros((MASK + 1) >> 3, np.uint8)
+    for i in rows:
+        key = _key(a[i], b[i], c[i], d[i], n_parts)
+        if key >= 0:
+            h = _bit(key)
+            bits[h >> 3] |= np.uint8(1 << (h & 7))
+    return bits
+
+
+@njit(cache=True, nogil=True)
+def _mark(a: Array, b: Array, c: Array, d: Array, n_parts: int, bits: Array, begin: int, end: int, out: Array) -> None:
+    for i in range(begin, end):
+        if not out[i]:
+            key = _key(a[i], b[i], c[i], d[i], n_parts)
+            if key >= 0:
+                h = _bit(key)
+                out[i] = bits[h >> 3] >> np.uint8(h & 7) & 1
 
 
 @njit(inline="always")

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 
 from wangge.base.shelf import ShelfError, members
 from wangge.identity import comparisons
 from wangge.identity.asking import keys_worth_asking
+from wangge.identity.by_number import asked_of, led, led_by_place
 from wangge.identity.bytes import Array
+from wangge.identity.content import inverse
 from wangge.identity.doubts import doubts_of
 from wangge.identity.groups import Rivals, merge, merge_near, rivals_of, roots
 from wangge.identity.keys import Keys
@@ -24,10 +27,11 @@ from wangge.identity.only_holder import join_only_holders
 from wangge.identity.rest import EVIDENCE as LIKELY
 from wangge.identity.rest import join_likely
 from wangge.identity.settled import NO_PAIRS, join_settled, one_holder, one_number, pairs_of, without
-from wangge.identity.sorting import order_of
+from wangge.identity.sorting import Runs, order_of, runs_of
 
 REQUIRED = ("PLACE", "EVIDENCE", "PARTS", "NEAR", "CAP", "EXAMPLES")
 ALONE, SETTLED = "alone", "settled"
+OF_ID = 1  # the strongest comparison, the equal number, is asked first
 
 
 @dataclass
@@ -59,58 +63,111 @@ def cluster(
     asked: tuple[ModuleType, ...] | None = None,
     same: Array | None = None,
     different: Array | None = None,
+    order: Array | None = None,
 ) -> Clusters:
     """Join rows by the comparisons of the shelf, then those left by the model; or by the comparisons given, alone.
 
-    Rows must stand in their canonical order.
+    `order` is the canonical order of the rows; without it they stand in that order. A door must be named by the place
+    of its first row in it.
     `same` and `different` are pairs of row indices, int64[k, 2], that a person settled (see `settled`): the former are
     joined first and even where both hold a valid number, the latter never share a cluster.
     """
-    whole = asked is None
-    asked = all_comparisons() if asked is None else asked
-    n = keys.body.size
+    n, whole = keys.body.size, asked is None
+    shelf = all_comparisons() if asked is None else asked
+    order = np.arange(n) if order is None else order
     different = pairs_of(different, n)
     same = without(pairs_of(same, n), different, n)
-    rivals = rivals_of(n, different)
-    trusted, by_number, doubts = _trusted(keys, whole)
-    parent, number, how = np.arange(n, dtype=np.int64), one_number(trusted.number, same), np.zeros(n, np.int8)
+    if not whole:
+        out = _joined(keys.of_rows(order), shelf, _local(same, order, n), _local(different, order, n))
+        return _in_place(out, order)
+    keys, by_number, taken = trusted_of(keys, order)
+    is_asked = asked_of(keys, by_number, shelf, np.unique(np.r_[same.ravel(), different.ravel()]))
+    rows = order[is_asked[order]]
+    out = _joined(keys.of_rows(rows), shelf, _local(same, rows, n), _local(different, rows, n), n)
+    out = _of_all(keys, by_number, rows, out, order, different)
+    return replace(out, doubts=[*taken.doubts, *out.doubts], untrusted=taken.rows)
+
+
+def _local(pairs: Array, rows: Array, n: int) -> Array:
+    """Pairs of rows as places among `rows`."""
+    if not len(pairs):
+        return NO_PAIRS
+    at = np.full(n, -1, np.int64)
+    at[rows] = np.arange(rows.size)
+    return pairs_of(at[pairs], rows.size)
+
+
+def _in_place(found: Clusters, order: Array) -> Clusters:
+    """Clusters of rows that were put in this order -> as they came."""
+    root, number, how = (np.empty_like(a) for a in (found.root, found.number, found.how))
+    root[order], number[order], how[order] = order[found.root], found.number, found.how
+    doubts = [(evidence, order[at], group) for evidence, at, group in found.doubts]
+    return replace(found, root=root, number=number, how=how, doubts=doubts, apart=order[found.apart])
+
+
+def _of_all(keys: Keys, by_number: Runs, rows: Array, found: Clusters, order: Array, different: Array) -> Clusters:
+    """Clusters of the rows asked -> of all rows, with what only all rows can tell."""
+    n = keys.body.size
+    place, local = inverse(order), np.full(n, -1, np.int64)
+    local[rows] = np.arange(rows.size)
+    root, number, how = led(
+        *by_number, rows, local, keys.number, found.root, found.number, found.how, place, order, OF_ID
+    )  # fmt: skip
+    if join_only_holders(keys, root, number, how, found.evidence.index(ONLY_HOLDER), rivals_of(n, different), place):
+        number = number[roots(root)]
+        root = led_by_place(roots(root), place, order)
+    doubts = [(evidence, rows[at], group) for evidence, at, group in found.doubts]
+    doubts += doubts_of(keys.parts, number, place)
+    if len(different):
+        one_holder(root, number, place)
+    return replace(found, root=root, number=number, how=how, doubts=doubts, apart=different)
+
+
+def _joined(keys: Keys, asked: tuple[ModuleType, ...], same: Array, different: Array, n: int = 0) -> Clusters:
+    """The clusters of rows in canonical order. `n` is how many rows there are with those that are not asked; without it
+    the model is not asked."""
+    rivals = rivals_of(keys.body.size, different)
+    parent, number = np.arange(keys.body.size, dtype=np.int64), one_number(keys.number, same)
+    how = np.zeros(keys.body.size, np.int8)
     words = (ALONE, *(m.EVIDENCE for m in asked), SETTLED, ONLY_HOLDER, *LIKELY)
-    out = Clusters(parent, number, how, words, doubts, different, keys.valid & ~trusted.valid)
+    out = Clusters(parent, number, how, words, apart=different)
     ids = number.copy()
     join_settled(same, parent, number, how, len(asked) + 1, rivals)
     for step, member in enumerate(asked, 1):
-        _ask(out, member, step, trusted, ids, by_number if not len(same) else None, rivals)
-    if whole:
-        join_likely(trusted, parent, number, how, len(asked) + 3, rivals, different)
-        join_only_holders(trusted, parent, number, how, len(asked) + 2, rivals)
+        _ask(out, member, step, keys, ids, rivals)
+    if n:
+        join_likely(keys, parent, number, how, words.index(LIKELY[0]), rivals, different, n)
     out.root = roots(parent)
-    if whole:
-        out.doubts.extend(doubts_of(trusted.parts, out.root, number))
-    if len(different):
-        one_holder(out.root, number)
+    if len(different) and not n:
+        one_holder(out.root, number, parent)
+    else:
+        number[:] = number[out.root]
     return out
 
 
-def _trusted(keys: Keys, whole: bool) -> tuple[Keys, Array, list[tuple[str, Array, Array]]]:
-    """-> (keys without the numbers that are another's or hold a slip, rows by number, doubts about them)"""
-    by_number = _sorted(keys.number, keys.valid)
-    if not whole:
-        return keys, by_number, []
-    rows, asked = untrusted(keys, by_number, keys.number)
-    if not rows.size:
-        return keys, by_number, []
-    valid, parts = keys.valid.copy(), dict(keys.parts)
-    valid[rows] = False
-    parts["birth"] = parts["birth"].copy()
-    parts["birth"][rows] = parts["written_birth"][rows]
+class Taken(NamedTuple):
+    """`rows`: whether the valid number in a row is another's or holds a slip; doubts about such numbers."""
+
+    rows: Array
+    doubts: list[tuple[str, Array, Array]]
+
+
+def trusted_of(keys: Keys, order: Array) -> tuple[Keys, Runs, Taken]:
+    """-> (keys without the numbers that are another's or hold a slip, rows by the number they hold, each number's in
+    canonical order, what was taken)"""
+    by_number = runs_of(keys.body, order[keys.valid[order]])
+    taken, asked = untrusted(keys, by_number)
     doubts = [(OF_ANOTHER, *asked)] if asked[0].size else []
-    return replace(keys, valid=valid, parts=parts), by_number[valid[by_number]], doubts
+    rows = np.flatnonzero(taken)
+    if rows.size:
+        valid, birth = keys.valid.copy(), keys.parts["birth"].copy()
+        valid[rows], birth[rows] = False, keys.parts["written_birth"][rows]
+        keys = replace(keys, valid=valid, parts={**keys.parts, "birth": birth})
+    return keys, by_number, Taken(taken, doubts)
 
 
-def _ask(
-    out: Clusters, member: ModuleType, step: int, keys: Keys, ids: Array, by_number: Array | None, rivals: Rivals
-) -> None:
-    """Join what one comparison joins; keep what it leaves ambiguous. `by_number`: rows sorted by `ids`, if known."""
+def _ask(out: Clusters, member: ModuleType, step: int, keys: Keys, ids: Array, rivals: Rivals) -> None:
+    """Join what one comparison joins; keep what it leaves ambiguous."""
     parent, number, how = out.root, out.number, out.how
     if member.PARTS != ("id",):
         parts = tuple(ids if part == "id" else keys.parts[part] for part in member.PARTS)
@@ -118,7 +175,7 @@ def _ask(
         order = order_of(key, rows)
     else:
         key = ids
-        order = _sorted(key, ids >= 0) if by_number is None else by_number
+        order = _sorted(key, ids >= 0)
     if getattr(member, "NAMES", ""):
         doubt = _merge_named(out, member, step, keys, order, key, rivals)
     elif member.NEAR:

@@ -15,7 +15,7 @@ from numba import njit
 
 from wangge.identity.bytes import Array, Raw, decode
 from wangge.identity.normal import PRIME, SEED
-from wangge.identity.sorting import order_of
+from wangge.identity.sorting import runs_of
 
 UNITS = "号楼栋幢座单元室门层房户院弄第组队期之梯"  # words between numbers; they name nothing
 ENDS = "省市区县旗州盟镇乡村道路街巷里会处所场号"  # after one of these a compound's name may begin
@@ -24,6 +24,7 @@ HOUSE = ord("号")
 LETTER = 2_000_000_000  # A座 is building 2,000,000,001
 NINE_DIGITS = 100_000_000  # of longer numbers the last nine digits count
 POSITIVE = 0x7FFFFFFFFFFFFFFF
+KEY, NAMED, FIRST, LAST = 0, 1, 2, 3  # what parse() tells of an address
 NOTHING, NAME, UNIT, NUMERAL, TEN = 0, 1, 2, 16, 26  # kinds of characters; NUMERAL + 3 is 三
 
 
@@ -69,7 +70,7 @@ def _written_number(letters: Array, at: int, end: int, kind: Array, size: int) -
 
 @njit(cache=True, nogil=True)
 def _parse(letters: Array, offsets: Array, kind: Array, i: int, out: Array) -> None:
-    """One address. out[:, i] takes its key or -1, the hash of its name, first and last byte of its name."""
+    """One address. out[i] takes its key or -1, the hash of its name, first and last byte of its name."""
     begin, end = np.int64(offsets[i]), np.int64(offsets[i + 1])
     h, name, first, last, count, house, j = SEED, SEED, begin, begin, 0, False, begin
     start, stop, run = begin, begin, 0  # the name so far: its bytes, and its characters that are no unit word
@@ -103,19 +104,19 @@ def _parse(letters: Array, offsets: Array, kind: Array, i: int, out: Array) -> N
             elif run == 0 and count > 0:
                 start, stop, whole = j, j, SEED  # a unit word between a number and a name is no part of the name
     known = last > first and (count >= 2 or (count == 1 and house))
-    out[0, i], out[1, i] = h >> 1 & POSITIVE if known else np.int64(-1), name
-    out[2, i], out[3, i] = first, last
+    out[i, KEY], out[i, NAMED] = h >> 1 & POSITIVE if known else np.int64(-1), name
+    out[i, FIRST], out[i, LAST] = first, last
 
 
 @njit(cache=True, nogil=True)
 def parse(letters: Array, offsets: Array, kind: Array) -> Array:
-    """-> int64[4, n]: key or -1; hash, first and last byte of the name that the numbers follow.
+    """-> int64[n, 4]: key or -1; hash, first and last byte of the name that the numbers follow.
 
     The key is a hash of the name's last three characters and of the numbers; it needs two numbers, or one and 号 at
     the end (a house of its own).
     """
-    out = np.empty((4, offsets.size - 1), np.int64)
-    for i in range(out.shape[1]):
+    out = np.empty((offsets.size - 1, 4), np.int64)
+    for i in range(out.shape[0]):
         _parse(letters, offsets, kind, i, out)
     return out
 
@@ -148,12 +149,12 @@ def _same_name(letters: Array, a0: int, a1: int, b0: int, b1: int, is_end: Array
 
 
 @njit(cache=True, nogil=True)
-def _spellings(rows: Array, name: Array, heads: Array, which: Array) -> int:
+def _spellings(rows: Array, parsed: Array, heads: Array, which: Array) -> int:
     """The different names among rows of one key. `heads` takes the first row of each, `which` the name of each row."""
     n = 0
     for k in range(rows.size):
         at = 0
-        while at < n and name[heads[at]] != name[rows[k]]:
+        while at < n and parsed[heads[at], NAMED] != parsed[rows[k], NAMED]:
             at += 1
         if at == n:
             heads[n], n = rows[k], n + 1
@@ -162,62 +163,58 @@ def _spellings(rows: Array, name: Array, heads: Array, which: Array) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _is_before(x: int, y: int, name: Array, first: Array, last: Array) -> bool:
+def _is_before(x: int, y: int, parsed: Array) -> bool:
     """The shorter name leads; of equally long ones any, as long as it is the same in every order of rows."""
-    a, b = last[x] - first[x], last[y] - first[y]
-    return bool(a < b or (a == b and name[x] < name[y]))
+    a, b = parsed[x, LAST] - parsed[x, FIRST], parsed[y, LAST] - parsed[y, FIRST]
+    return bool(a < b or (a == b and parsed[x, NAMED] < parsed[y, NAMED]))
 
 
 @njit(cache=True, nogil=True)
-def _lead(
-    letters: Array, heads: Array, name: Array, first: Array, last: Array, is_end: Array, leader: Array
-) -> int:  # fmt: skip
+def _lead(letters: Array, heads: Array, parsed: Array, is_end: Array, leader: Array) -> int:
     """The shortest name leads all that share it; the rest are led anew. -> number of leaders"""
     n_leaders = 0
-    if heads.size == 1:
-        leader[0] = 0
-        return 1
     leader[:] = -1
     while True:
         lead = -1
         for k in range(heads.size):
-            if leader[k] < 0 and (lead < 0 or _is_before(heads[k], heads[lead], name, first, last)):
+            if leader[k] < 0 and (lead < 0 or _is_before(heads[k], heads[lead], parsed)):
                 lead = k
         if lead < 0:
             return n_leaders
-        x = heads[lead]
+        a0, a1 = parsed[heads[lead], FIRST], parsed[heads[lead], LAST]
         for k in range(heads.size):
-            y = heads[k]
-            if leader[k] < 0 and (k == lead or _same_name(letters, first[x], last[x], first[y], last[y], is_end)):
+            b0, b1 = parsed[heads[k], FIRST], parsed[heads[k], LAST]
+            if leader[k] < 0 and (k == lead or _same_name(letters, a0, a1, b0, b1, is_end)):
                 leader[k] = lead
         n_leaders += 1
 
 
 @njit(cache=True, nogil=True)
-def _split(
-    letters: Array, order: Array, parsed: Array, is_end: Array, door: Array, twin: Array
-) -> None:  # fmt: skip
-    """Rows of one key -> doors, each named by its leader's first row; `twin` where a key has several doors."""
-    key, name, first, last = parsed[0], parsed[1], parsed[2], parsed[3]
-    i, n = 0, order.size
-    heads, which, leader = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
-    while i < n:
-        j = i + 1
-        while j < n and key[order[j]] == key[order[i]]:
-            j += 1
-        d = _spellings(order[i:j], name, heads, which)
-        n_leaders = _lead(letters, heads[:d], name, first, last, is_end, leader[:d])
-        for k in range(i, j):
-            door[order[k]] = heads[leader[which[k - i]]]
-            twin[order[k]] = n_leaders > 1
-        i = j
+def _split(letters: Array, starts: Array, rows: Array, parsed: Array, is_end: Array, door: Array, twin: Array) -> None:
+    """Rows by key -> doors, each named by its leader's first row; `twin` where a key has several doors."""
+    most = 0
+    for g in range(starts.size - 1):
+        most = max(most, starts[g + 1] - starts[g])
+    heads, which, leader = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    for g in range(starts.size - 1):
+        begin, end = starts[g], starts[g + 1]
+        first, k = rows[begin], begin
+        while k < end and parsed[rows[k], NAMED] == parsed[first, NAMED]:
+            door[rows[k]] = first
+            k += 1
+        if k == end:
+            continue  # one writing: one door
+        d = _spellings(rows[begin:end], parsed, heads, which)
+        n_leaders = _lead(letters, heads[:d], parsed, is_end, leader[:d])
+        for k in range(begin, end):
+            door[rows[k]], twin[rows[k]] = heads[leader[which[k - begin]]], n_leaders > 1
 
 
 def doors(addresses: Raw) -> tuple[Array, Array, Array]:
     """-> (door as a row that stands for it or -1, key of the address or -1, whether the key has another door)"""
     letters, offsets = addresses
     parsed = parse(letters, offsets, KIND)
-    key = parsed[0]
+    key = parsed[:, KEY].copy()
     door, twin = np.full(key.size, -1, np.int64), np.zeros(key.size, np.bool_)
-    _split(letters, order_of(key, np.flatnonzero(key >= 0)), parsed, IS_END, door, twin)
-    return door, key.copy(), twin  # a copy: the rest of `parsed` need not be kept
+    _split(letters, *runs_of(key, np.flatnonzero(key >= 0)), parsed, IS_END, door, twin)
+    return door, key, twin

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
-from wangge.identity.bytes import Array, distinct
+from wangge.identity.bytes import Array, distinct, there, whole
 from wangge.identity.normal import mixed
 
 TWO_NUMBERS, TRUNCATED = "two_valid_numbers", "truncated_id"
@@ -18,13 +18,15 @@ CAP = 24  # more rows of one name, phone and birthday are no one's
 HELD = 15  # digits that a spreadsheet keeps
 AGREE = (("name", "phone", ("written_birth", "door")), ("name", "door", ("written_birth",)))  # two, and one of the rest
 
+NO_ROWS: Array = np.empty(0, np.int64)
+
 Doubt = tuple[str, Array, Array]
 
 
-def doubts_of(parts: dict[str, Array], root: Array, number: Array) -> list[Doubt]:
-    """Parts of the keys, clusters and the number of each leading row -> doubts, as Clusters keeps them."""
-    own = number[root]
-    found = [(TWO_NUMBERS, *two_numbers(parts, own)), (TRUNCATED, *truncated(parts, own))]
+def doubts_of(parts: dict[str, Array], own: Array, place: Array) -> list[Doubt]:
+    """Parts of the keys, number of each row's cluster, place of each row in canonical order -> doubts, as Clusters
+    keeps them."""
+    found = [(TWO_NUMBERS, *two_numbers(parts, own)), (TRUNCATED, *truncated(parts, own, place))]
     return [doubt for doubt in found if doubt[1].size]
 
 
@@ -89,13 +91,14 @@ def torn(order: Array, key: Array, own: Array, cap: int) -> tuple[Array, Array]:
     return rows[:n], group[:n]
 
 
-def truncated(parts: dict[str, Array], own: Array) -> tuple[Array, Array]:
+def truncated(parts: dict[str, Array], own: Array, place: Array) -> tuple[Array, Array]:
     """Rows without a number whose cut-off number begins as that of one person of the same name. -> (rows, group)"""
     cut = np.flatnonzero((parts["first_15"] >= 0) & (own < 0) & (parts["name"] >= 0))
     if not cut.size:
         return cut, cut
     begins = np.where(own >= 0, own // 100, -1)
     known = np.flatnonzero(np.isin(begins, distinct(parts["first_15"][cut])) & (parts["name"] >= 0))
+    known = known[np.argsort(place[known])]
     key, _ = mixed(np.where(own >= 0, begins, parts["first_15"]), parts["name"])
     # One row for each number: the first.
     known = known[np.unique(np.stack([key[known], own[known]]), axis=1, return_index=True)[1]]
@@ -109,11 +112,14 @@ def truncated(parts: dict[str, Array], own: Array) -> tuple[Array, Array]:
 
 def first_digits(column: pa.ChunkedArray) -> Array:
     """Doubtful numbers as written -> their first 15 digits as a number, -1 where they do not show them."""
-    if column.null_count == len(column):
-        return np.full(len(column), -1, np.int64)
-    whole = pc.replace_substring_regex(column, r"^([0-9])\.([0-9]{14})[0-9]*[Ee]\+?17$", r"\1\2000")
+    out = np.full(len(column), -1, np.int64)
+    rows = np.flatnonzero(there(column)) if column.null_count < len(column) else NO_ROWS
+    if not rows.size:
+        return out
+    written = whole(column).take(pa.array(rows))
+    full = pc.replace_substring_regex(written, r"^([0-9])\.([0-9]{14})[0-9]*[Ee]\+?17$", r"\1\2000")
     digits = pc.if_else(
-        pc.match_substring_regex(whole, "^[0-9]{17}[0-9Xx]$"), pc.utf8_slice_codeunits(whole, 0, HELD), None
+        pc.match_substring_regex(full, "^[0-9]{17}[0-9Xx]$"), pc.utf8_slice_codeunits(full, 0, HELD), None
     )
-    found: Array = pc.fill_null(digits.cast(pa.int64()), -1).to_numpy()
-    return found
+    out[rows] = pc.fill_null(digits.cast(pa.int64()), -1).to_numpy()
+    return out

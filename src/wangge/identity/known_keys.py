@@ -18,6 +18,7 @@ from collections.abc import Sequence
 import numpy as np
 from numba import njit
 
+from wangge.identity.by_number import asked_parts
 from wangge.identity.bytes import Array
 from wangge.identity.cluster import all_comparisons
 from wangge.identity.groups import find
@@ -29,15 +30,6 @@ OPEN_BIT, SHIFT = 1, ROW_BITS + 1
 HASH_BITS = 63 - SHIFT
 LARGEST = (1 << ROW_BITS) - 1
 Index = dict[str, tuple[Array, ...]]  # by comparison, the entries of each run
-
-
-def asked_parts() -> tuple[tuple[str, ...], ...]:
-    """The parts of the comparisons of the shelf, without those that another one's parts are part of: rows that share
-    name, phone and birthday share name and phone."""
-    wanted = {tuple(sorted(set(m.PARTS))) for m in all_comparisons()}
-    implied = {parts: {*parts, "name"} if "exact_name" in parts else set(parts) for parts in wanted}
-    kept = {p for p in wanted if not any(set(o) < implied[p] for o in wanted if o != p)}
-    return tuple(sorted(kept, key=lambda p: (p != ("id",), p)))
 
 
 def entries_of(keys: Keys, parts: tuple[str, ...], rows: Array, is_open: Array) -> Array:
@@ -124,7 +116,7 @@ def tie_all(keys: Keys, rows: Array, is_open: Array, index: Index, parent: Array
     """Tie `rows` with each other and with the known rows of the index, in `parent`. -> new entries of the index"""
     added, fresh = {}, np.zeros(parent.size, np.bool_)
     fresh[rows] = True
-    for parts in asked_parts():
+    for parts in asked_parts(all_comparisons()):
         name = "+".join(parts)
         asked = entries_of(keys, parts, rows, is_open)
         both = np.sort(np.concatenate([asked, hits(index.get(name, ()), asked)]))

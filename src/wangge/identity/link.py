@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,6 @@ from wangge.identity.people import People, people_of
 from wangge.identity.review import review_of
 from wangge.identity.sorting import grouped, numbered
 from wangge.identity.survivorship import KIN, Rules, load_rules, said_of
-from wangge.identity.threads import picked
 from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, LINK, PERSON
 
 
@@ -70,46 +69,10 @@ def clusters_of(
     that order), all in the order of `good`; a door is named by its first row in canonical order."""
     order = canonical_order(good)
     place = inverse(order)
-    door = keys.parts["door"]
-    first = first_places(door, place)
-    moved = _in_order(replace(keys, parts=keys.parts | {"door": first}), good, order)
-    pairs = (None if p is None else place[np.asarray(p, np.int64).reshape(-1, 2)] for p in (same, different))
-    found = cluster(moved, None, *pairs)
-    number, how = np.empty_like(found.number), np.empty_like(found.how)
-    number[order], how[order] = found.number, found.how
-    root = order[found.root[place]]
-    doubts = [(evidence, order[rows], group) for evidence, rows, group in found.doubts]
-    untrusted = found.untrusted[place] if found.untrusted.size else found.untrusted
-    found = replace(
-        found, root=root, number=number, how=how, doubts=doubts, apart=order[found.apart], untrusted=untrusted
-    )  # fmt: skip
+    first = first_places(keys.parts["door"], place)
+    found = cluster(replace(keys, parts=keys.parts | {"door": first}), None, same, different, order)
     parts = keys.parts | {"door": np.where(first >= 0, order[np.maximum(first, 0)], -1)}
     return replace(keys, parts=parts), found, place
-
-
-def _in_order(keys: Keys, good: pa.Table, order: Array) -> Keys:
-    """Keys with their rows in another order; what no comparison asks (the keys of doors) stays as it was."""
-    whole = [*keys.parts.values(), keys.body, keys.valid]
-    *parts, body, valid = picked(whole, order)
-    rows = cast(pa.Table, InOrder(good, order))
-    return replace(keys, parts=dict(zip(keys.parts, parts, strict=True)), body=body, valid=valid, rows=rows)
-
-
-class InOrder:
-    """A table seen in another order: rows are put there only when somebody asks for them."""
-
-    def __init__(self, table: pa.Table, order: Array) -> None:
-        self.table, self.order, self.columns = table, order, dict[str, pa.ChunkedArray]()
-
-    def column(self, name: str) -> pa.ChunkedArray:
-        """One column, in this order."""
-        if name not in self.columns:
-            self.columns[name] = pa.chunked_array([self.table.column(name).combine_chunks().take(pa.array(self.order))])
-        return self.columns[name]
-
-    def take(self, rows: pa.Array) -> pa.Table:
-        """The rows at these places of the order."""
-        return self.table.take(pa.array(self.order[rows.to_numpy()]))
 
 
 def linked(

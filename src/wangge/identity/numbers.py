@@ -12,43 +12,43 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from wangge.identity.asking import shares_a_key
 from wangge.identity.bytes import Array
-from wangge.identity.groups import digits_apart, worth_asking
+from wangge.identity.groups import digits_apart
 from wangge.identity.keys import Keys
 from wangge.identity.near_names import unlike
 from wangge.identity.normal import homophones, mixed
+from wangge.identity.sorting import Runs
 
 EVIDENCE = "number_of_another"
 NAMES = 12  # different names of one number that are looked at
 GENERATION = 4383  # days: twelve years
 
 
-def untrusted(keys: Keys, order: Array, ids: Array) -> tuple[Array, tuple[Array, Array]]:
-    """Rows sorted by number -> (rows whose number is not theirs, (rows, group) that a person must look at)."""
-    if not order.size:
-        return np.empty(0, np.int64), (np.empty(0, np.int64), np.empty(0, np.int64))
+def untrusted(keys: Keys, by_number: Runs) -> tuple[Array, tuple[Array, Array]]:
+    """Rows by number -> (whether each row's number is not its own, (rows, group) that a person must look at)."""
     parts = keys.parts
     of_another, lone, owner = another(
-        order, ids, parts["name"], parts["packed_name"], homophones(), parts["written_birth"], parts["number_birth"],
-        parts["sex"], parts["phone"], parts["door"], parts["short"] > 0,
+        *by_number, keys.body, parts["name"], parts["packed_name"], homophones(), parts["written_birth"],
+        parts["number_birth"], parts["sex"], parts["phone"], parts["door"], parts["short"] > 0,
     )  # fmt: skip
     rows = np.flatnonzero(of_another)
     asked = np.r_[rows, owner[rows]], np.r_[owner[rows], owner[rows]]
-    slipped = _slipped(keys, lone)
-    return np.flatnonzero(of_another | slipped), asked
+    return of_another | _slipped(keys, lone), asked
 
 
 def _slipped(keys: Keys, lone: Array) -> Array:
     """Of the 15-place numbers that no 18 places confirm, those a slip away from an 18-place one of the same name."""
-    found = np.zeros(lone.size, np.bool_)
-    if not lone.any():
-        return found
-    itself, number = np.arange(lone.size), np.where(lone, -1, 0)
-    for half in ("number_left", "number_right"):
-        key, there = mixed(keys.parts["name"], keys.parts[half])
-        rows = np.flatnonzero(worth_asking(key, there & keys.valid, itself, number))
-        order = rows[np.argsort(key[rows], kind="stable")]
-        find_slips(order, key, keys.body, lone, keys.parts["short"] > 0, found)
+    found, rows = np.zeros(lone.size, np.bool_), np.flatnonzero(lone)
+    for half in ("number_left", "number_right") if rows.size else ():
+        near = lone.copy()
+        shares_a_key((keys.parts["name"], keys.parts[half]), rows, near)
+        near &= keys.valid
+        key, there = mixed(keys.parts["name"][near], keys.parts[half][near])
+        order = np.flatnonzero(near)[there][np.argsort(key[there], kind="stable")]
+        whole = np.full(lone.size, -1, np.int64)
+        whole[near] = key
+        find_slips(order, whole, keys.body, lone, keys.parts["short"] > 0, found)
     return found
 
 
@@ -132,10 +132,10 @@ def _votes(
 
 @njit(cache=True, nogil=True)
 def another(
-    order: Array, ids: Array, name: Array, packed: Array, homo: Array, written: Array, birth: Array,
+    starts: Array, order: Array, ids: Array, name: Array, packed: Array, homo: Array, written: Array, birth: Array,
     sex: Array, phone: Array, door: Array, short: Array,
 ) -> tuple[Array, Array, Array]:  # fmt: skip
-    """Rows sorted by number -> by row: it holds another's number; its number has 15 places in every row; a row of the
+    """Rows by number -> by row: it holds another's number; its number has 15 places in every row; a row of the
     number's owner (-1 elsewhere).
 
     The owner is the name whose rows write the number's birthday most often, then the name of most rows.
@@ -143,13 +143,11 @@ def another(
     n = name.size
     wrong, lone, owner = np.zeros(n, np.bool_), np.zeros(n, np.bool_), np.full(n, -1, np.int64)
     names, rows, score = np.empty(NAMES, np.int64), np.empty(NAMES, np.int64), np.empty(NAMES, np.int64)
-    i = 0
-    while i < order.size:
-        j, all_short, mixed_names = i, True, False
-        while j < order.size and ids[order[j]] == ids[order[i]]:
-            all_short = all_short and short[order[j]]
-            mixed_names = mixed_names or name[order[j]] != name[order[i]]
-            j += 1
+    for g in range(starts.size - 1):
+        i, j, all_short, mixed_names = starts[g], starts[g + 1], True, False
+        for k in range(i, j):
+            all_short = all_short and short[order[k]]
+            mixed_names = mixed_names or name[order[k]] != name[order[i]]
         if all_short:
             for k in range(i, j):
                 lone[order[k]] = True
@@ -167,5 +165,4 @@ def another(
                     for m in range(i, j):
                         if name[order[m]] == names[k]:
                             wrong[order[m]], owner[order[m]] = True, q
-        i = j
     return wrong, lone, owner

@@ -16,8 +16,9 @@ import numpy as np
 from numba import njit
 
 from wangge.identity.bytes import Array
-from wangge.identity.groups import Rivals, are_apart, join_in_turn, roots, worth_asking
+from wangge.identity.groups import Rivals, are_apart, join_in_turn, worth_asking
 from wangge.identity.keys import Keys
+from wangge.identity.sorting import SPREAD, runs_of
 
 EVIDENCE = "only_holder"
 LEAST = 0.9  # probability
@@ -36,45 +37,49 @@ class Rates:
     door: Array
 
 
-def join_only_holders(keys: Keys, parent: Array, number: Array, how: Array, word: int, rivals: Rivals) -> None:
-    """Join clusters that hold neither number nor birthday to the one person of their name, where that is likely."""
+def join_only_holders(
+    keys: Keys, root: Array, number: Array, how: Array, word: int, rivals: Rivals, place: Array
+) -> bool:
+    """Join clusters that hold neither number nor birthday to the one person of their name, where that is likely.
+
+    `root` is the leading row of each row's cluster, and becomes parents; `number` that of each row's cluster; `place`
+    its place in canonical order. -> whether any was joined
+    """
     if keys.rows is None:
-        return
-    root = roots(parent)
-    cluster, numbered = _counted(root, number)
-    known = numbered.copy()
-    known[cluster[keys.parts["birth"] >= 0]] = True
-    weak = ~known[cluster] & (keys.parts["exact_name"] >= 0)
-    if numbered.sum() < ENTITIES or not weak.any():
-        return
+        return False
+    leaders = np.flatnonzero(root == np.arange(root.size))
+    n_numbered = np.count_nonzero(number[leaders] >= 0)
+    rest = np.flatnonzero(number < 0)
+    says = number >= 0  # by leading row: the cluster holds a number or a birthday
+    says[root[rest[keys.parts["birth"][rest] >= 0]]] = True
+    name = keys.parts["exact_name"]
+    weak = np.zeros(root.size, np.bool_)
+    weak[rest] = ~says[root[rest]] & (name[rest] >= 0)
+    if n_numbered < ENTITIES or not weak.any():
+        return False
     coded = keys.rows.column("list").combine_chunks().dictionary_encode()
     lists = coded.indices.to_numpy().astype(np.int64)
-    rates = _rates(keys, cluster, numbered, lists, len(coded.dictionary))
-    name = keys.parts["exact_name"]
-    again = _again(name[root == np.arange(root.size)][known])
-    there = worth_asking(name, name >= 0, np.arange(root.size), np.where(weak, -1, 0))
-    rows = np.flatnonzero(there)
-    order = rows[np.lexsort((root[rows], name[rows]))]
+    rates = _rates(keys, number, max(1, leaders.size // SAMPLE), lists, len(coded.dictionary))
+    again = _again(name[leaders[says[leaders]]])
+    rows = np.flatnonzero(worth_asking(name, name >= 0, np.arange(root.size), np.where(weak, -1, 0)))
+    order = rows[np.lexsort((place[root[rows]], name[rows]))]
     best, likely = holders(
         order, name, root, weak, lists, keys.parts["phone"], keys.parts["door"], keys.parts["sex"],
-        rates.stranger, rates.phone, rates.door, again, HOLDERS, parent, rivals,
+        rates.stranger, rates.phone, rates.door, again, HOLDERS, root, rivals,
     )  # fmt: skip
     one, two = _agreed(root, weak, best, likely)
-    join_in_turn(one, two, np.full(one.size, word, np.int8), parent, number, how, rivals)
+    turn = np.argsort(place[one])
+    one, two = one[turn], two[turn]
+    join_in_turn(one, two, np.full(one.size, word, np.int8), root, number, how, rivals)
+    return bool(one.size)
 
 
-def _counted(root: Array, number: Array) -> tuple[Array, Array]:
-    """-> (cluster of each row from 0 in the order of the leading rows, whether each cluster has a valid number)"""
-    leads = root == np.arange(root.size)
-    return (np.cumsum(leads) - 1)[root], number[leads] >= 0
-
-
-def _rates(keys: Keys, cluster: Array, numbered: Array, lists: Array, n_lists: int) -> Rates:
-    step = max(1, numbered.size // SAMPLE)
-    rows = np.flatnonzero(numbered[cluster] & (cluster % step == 0))
-    order = rows[np.argsort(cluster[rows], kind="stable")]
+def _rates(keys: Keys, number: Array, step: int, lists: Array, n_lists: int) -> Rates:
+    """Rates over the people of every step-th number, in an order that has nothing to do with who they are."""
+    drawn = (number.astype(np.uint64) * SPREAD >> np.uint64(40)) % np.uint64(step) == 0
+    order = runs_of(number, np.flatnonzero((number >= 0) & drawn)).rows
     return Rates(
-        *count_rates(order, cluster, keys.valid, lists, n_lists, keys.parts["phone"], keys.parts["door"], *PRIOR)
+        *count_rates(order, number, keys.valid, lists, n_lists, keys.parts["phone"], keys.parts["door"], *PRIOR)
     )
 
 
@@ -115,8 +120,9 @@ def count_rates(
 
 def _again(names: Array) -> Array:
     """again[n]: how many more people of a name that n are known of are to be expected among as many new people."""
-    held = np.unique(np.sort(names[names >= 0]), return_counts=True)[1]
-    of = np.bincount(held, minlength=HOLDERS + 2).astype(np.float64)
+    of = np.bincount(np.diff(runs_of(names, np.flatnonzero(names >= 0)).starts), minlength=HOLDERS + 2).astype(
+        np.float64
+    )
     n = np.arange(HOLDERS + 1)
     again: Array = np.minimum((n + 1) * (of[1 : HOLDERS + 2] + 1) / (of[: HOLDERS + 1] + 1), n + 1.0)
     return np.maximum.accumulate(again[1:])

@@ -27,14 +27,15 @@ EVIDENCE = tuple(f"model:{p}" for p in STEPS)  # the probability, rounded down, 
 
 
 def join_likely(
-    keys: Keys, parent: Array, number: Array, how: Array, first_word: int, rivals: Rivals, apart: Array
+    keys: Keys, parent: Array, number: Array, how: Array, first_word: int, rivals: Rivals, apart: Array, n: int
 ) -> None:
-    """Join clusters that are likelier one person than two; `how` takes first_word + the place in EVIDENCE."""
+    """Join clusters that are likelier one person than two; `how` takes first_word + the place in EVIDENCE. `n` is how
+    many rows there are, with those that only their number is asked of."""
     if keys.rows is None:
         return
     root = roots(parent)
     pool = np.flatnonzero(number[root] < 0)
-    if pool.size < max(ROWS, parent.size // 2):
+    if pool.size < max(ROWS, n // 2):
         return
     of = compared(keys.rows.take(pa.array(pool)))
     a, b = candidates(of, pool.size)

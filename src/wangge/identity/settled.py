@@ -58,11 +58,11 @@ def join_settled(same: Array, parent: Array, number: Array, how: Array, step: in
             how[one], how[two] = step, step
 
 
-def one_holder(root: Array, number: Array) -> None:
+def one_holder(root: Array, number: Array, place: Array) -> None:
     """A number that several clusters hold, because a person parted them, stays with the largest, then the first."""
     leaders, size = np.unique(root, return_counts=True)
     held = number[leaders] >= 0
     leaders, size = leaders[held], size[held]
-    order = np.lexsort((leaders, -size, number[leaders]))
+    order = np.lexsort((place[leaders], -size, number[leaders]))
     again = np.r_[False, number[leaders[order[1:]]] == number[leaders[order[:-1]]]] if order.size else order
     number[leaders[order[np.flatnonzero(again)]]] = -1

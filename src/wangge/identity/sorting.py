@@ -18,13 +18,41 @@ SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd: spreads keys over the bits withou
 def order_of(key: Array, rows: Array) -> Array:
     """`rows` ordered so that equal keys stand together, in an order that hangs on the keys alone; equal keys keep the
     order of `rows`. Keys are not in ascending order."""
-    ordered: Array = _radix(key, rows)
+    ordered: Array = _radix(key, rows)[1]
     return ordered
 
 
+class Runs(NamedTuple):
+    """Rows in the order of order_of(); those of the i-th different key are rows[starts[i]:starts[i + 1]]."""
+
+    starts: Array
+    rows: Array
+
+
+def runs_of(key: Array, rows: Array) -> Runs:
+    """Rows brought together by key, and where each key begins: nobody has to look at the keys again."""
+    bits, at = _radix(key, rows)
+    return Runs(_starts(bits), at)
+
+
 @njit(cache=True, nogil=True)
-def _radix(key: Array, rows: Array) -> Array:
-    """Sort by the upper 33 bits of the spread key, digit by digit, then by hand what those bits do not tell apart."""
+def _starts(ordered: Array) -> Array:
+    n = 0
+    for i in range(ordered.size):
+        n += i == 0 or ordered[i] != ordered[i - 1]
+    starts = np.full(n + 1, ordered.size)
+    n = 0
+    for i in range(ordered.size):
+        if i == 0 or ordered[i] != ordered[i - 1]:
+            starts[n] = i
+            n += 1
+    return starts
+
+
+@njit(cache=True, nogil=True)
+def _radix(key: Array, rows: Array) -> tuple[Array, Array]:
+    """Sort by the upper 33 bits of the spread key, digit by digit, then by hand what those bits do not tell apart.
+    -> (spread keys, rows)"""
     n = rows.size
     bits, at = np.empty(n, np.uint64), rows.astype(np.int64)
     for i in range(n):
@@ -44,7 +72,7 @@ def _radix(key: Array, rows: Array) -> Array:
             starts[d] = to + 1
         bits, other_bits, at, other_at = other_bits, bits, other_at, at
     _insert(bits, at)
-    return at
+    return bits, at
 
 
 @njit(cache=True, nogil=True)
