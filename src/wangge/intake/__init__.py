@@ -3,6 +3,7 @@
 from wangge.intake.lines import REASON
 from wangge.intake.mapping import ListMapping, Mapping, load_mapping
 from wangge.intake.one_file import Read
+from wangge.intake.paper import Paper, papers
 from wangge.intake.preview import Preview, PreviewColumn, SheetSize, preview
 from wangge.intake.read import digest, read
 from wangge.intake.report import Report
@@ -13,6 +14,7 @@ __all__ = [
     "REASON",
     "ListMapping",
     "Mapping",
+    "Paper",
     "Preview",
     "PreviewColumn",
     "Read",
@@ -22,6 +24,7 @@ __all__ = [
     "digest",
     "header_key",
     "load_mapping",
+    "papers",
     "preview",
     "read",
     "suggest_mapping",

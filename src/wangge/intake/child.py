@@ -19,6 +19,7 @@ import pyarrow as pa
 from wangge.base.errors import WanggeError
 from wangge.intake.lines import lines_here
 from wangge.intake.mapping import ListMapping
+from wangge.intake.paper import papers_here
 from wangge.intake.parse import read_here
 from wangge.intake.preview import preview_here
 
@@ -49,6 +50,8 @@ def answer(job: dict[str, Any]) -> Answer:
         return {"report": asdict(read.report)}, [read.rows, read.held]
     if job["what"] == "preview":
         return {"preview": asdict(preview_here(path, given, room))}, []
+    if job["what"] == "papers":
+        return {"papers": [asdict(one) for one in papers_here(path, given, room)]}, []
     lines = lines_here(path, given, job["rows"], room)
     return {"lines": [asdict(one) for one in lines]}, []
 
