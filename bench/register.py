@@ -25,7 +25,7 @@ import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 
-from wangge.tables.shapes import HOUSEHOLD, LINK, LOCATED, PERSON, REVIEW
+from wangge.tables.shapes import HOUSEHOLD, LINK, LOCATED, PERSON, RESIDENCE, REVIEW
 
 SURNAMES = np.array(list("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"))
 GIVEN = np.array(list("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"))
@@ -108,11 +108,14 @@ def register(n: int, grid_codes: list[str]) -> dict[str, pa.Table]:
     located = pa.table({"household_id": homes, "dwelling_id": pa.nulls(k, pa.string()),
                         "grid_code": pa.array(grid_codes).take(pa.array(np.arange(k) * len(grid_codes) // k)),
                         "how": pa.repeat("compound", k), "reason": pa.nulls(k, pa.string())})  # fmt: skip
+    kinds = pa.array(chance.choice(np.array(["permanent", "boarding", "floating"]), n))
+    residences = pa.table({"person_id": ids, "kind": kinds, "said_on": pa.nulls(n, pa.date32())})
     at = np.repeat(np.arange(n), 3)
     links = pa.table({"list": pa.array(["police", "census", "rail"] * n), "batch": pa.repeat("0" * 32, 3 * n),
                       "row": pa.array(np.arange(3 * n, dtype=np.int32)), "person_id": ids.take(pa.array(at)),
                       "evidence": pa.repeat("id", 3 * n)})  # fmt: skip
     return {"people": PERSON.hand_over(people), "households": HOUSEHOLD.hand_over(households),
+            "residences": RESIDENCE.hand_over(residences),
             "located": LOCATED.hand_over(located), "links": LINK.hand_over(links)}  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from wangge.tables.shapes import (
     LOCATED,
     OUTCOME,
     PERSON,
+    RESIDENCE,
     REVIEW,
     TASK,
     VISIT,
@@ -76,6 +77,7 @@ class Way:
     people: pa.Table = field(default_factory=PERSON.empty)
     links: pa.Table = field(default_factory=LINK.empty)
     households: pa.Table = field(default_factory=HOUSEHOLD.empty)
+    residences: pa.Table = field(default_factory=RESIDENCE.empty)
     review: pa.Table = field(default_factory=REVIEW.empty)
     located: pa.Table = field(default_factory=LOCATED.empty)
     cases: pa.Table = field(default_factory=CASE.empty)
@@ -131,7 +133,10 @@ def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
             way.good, max(source.as_of, source.told_until or source.as_of), door_lists=doors, source_order=tuple(source.mapping.lists), key=source.key,
             decisions=source.decisions,
         )  # fmt: skip
-    way.links, way.people, way.households, way.review = linked
+        way.links, way.people, way.households, way.review = linked
+        said, order = (way.good, way.links, way.people, source.as_of), tuple(source.mapping.lists)
+        way.households = identity.with_kinds(way.households, *said, source_order=order)
+        way.residences = identity.residences(*said, source_order=order)
     if source.gone is not None and source.gone.num_rows:
         way.people = query(
             "SELECT p.* FROM people p ANTI JOIN gone USING (person_id)", people=way.people, gone=source.gone

@@ -30,6 +30,8 @@ COLUMNS = {
     **{f"address.{part}": part for part in ADDRESS_PARTS},
     "household.number": "household_number",
     "person.relation_to_head": "relation_to_head",
+    "person.residence_kind": "residence_kind",
+    "household.kind": "household_kind",
     "person.account": "account",
     "person.collected_on": "collected_on",
     "trip.vehicle": "trip_vehicle",

@@ -103,6 +103,8 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "person.sex": (Step("word", ANY, _worded("sex")),),
     "person.phone": (Step("digits", NOT_DIGITS | LONG, phone),),
     "person.email": (Step("blanks", BLANK, without_blanks), Step("lower", ANY, pc.utf8_lower), _ONE),
+    "person.residence_kind": (Step("word", ANY, _worded("residence_kind")),),
+    "household.kind": (Step("word", ANY, _worded("household_kind")),),
     "trip.vehicle": _NUMBER,
     "case.kind": (Step("word", ANY, _worded("case_kind")),),
 }

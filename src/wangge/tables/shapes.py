@@ -81,6 +81,8 @@ GOOD_ROW = Table(
         ),
         C("household_number", TEXT, S.PERSONAL, R.REGISTER, "the list's own household number"),
         C("relation_to_head", TEXT, S.PERSONAL, R.REGISTER),
+        C("residence_kind", TEXT, S.PERSONAL, R.REGISTER, "permanent, boarding, floating", may_lack=True),
+        C("household_kind", TEXT, S.PERSONAL, R.REGISTER, "family, collective, dormitory, care_home", may_lack=True),
         C("account", TEXT, S.PERSONAL, R.EVENT, "account of a check-in system"),
         C("collected_on", DAY, S.INTERNAL, R.REGISTER),
         C("trip_vehicle", TEXT, S.SENSITIVE, R.EVENT),
@@ -93,18 +95,22 @@ GOOD_ROW = Table(
         C("case_isolated_on", DAY, S.SENSITIVE, R.EVENT),
     ),
 )
+# Where in a department's file something was found.
+CELL_OF_A_FILE = (
+    C("list", TEXT, S.INTERNAL, R.BATCH),
+    C("batch", TEXT, S.INTERNAL, R.BATCH, may_lack=True),
+    C("file", TEXT, S.INTERNAL, R.BATCH),
+    C("sheet", TEXT, S.INTERNAL, R.BATCH),
+    C("row", INT, S.INTERNAL, R.BATCH),
+    C("line", INT, S.INTERNAL, R.BATCH, "row as the spreadsheet shows it"),
+    C("element", TEXT, S.INTERNAL, R.BATCH, "data element of the cell; null for the whole row"),
+)
 HELD_ROW = Table(
     "held_row",
     "A row kept aside with a numbered reason; it names the place, never the value.",
     "quality",
     (
-        C("list", TEXT, S.INTERNAL, R.BATCH),
-        C("batch", TEXT, S.INTERNAL, R.BATCH, may_lack=True),
-        C("file", TEXT, S.INTERNAL, R.BATCH),
-        C("sheet", TEXT, S.INTERNAL, R.BATCH),
-        C("row", INT, S.INTERNAL, R.BATCH),
-        C("line", INT, S.INTERNAL, R.BATCH, "row as the spreadsheet shows it"),
-        C("element", TEXT, S.INTERNAL, R.BATCH, "data element at fault"),
+        *CELL_OF_A_FILE,
         C("code", TEXT, S.INTERNAL, R.BATCH, "number in the table of errors"),
     ),
 )
@@ -113,13 +119,7 @@ FAULT = Table(
     "A value set aside while its row went on without it: a person must look. It names the place, never the value.",
     "quality",
     (
-        C("list", TEXT, S.INTERNAL, R.BATCH),
-        C("batch", TEXT, S.INTERNAL, R.BATCH, may_lack=True),
-        C("file", TEXT, S.INTERNAL, R.BATCH),
-        C("sheet", TEXT, S.INTERNAL, R.BATCH),
-        C("row", INT, S.INTERNAL, R.BATCH),
-        C("line", INT, S.INTERNAL, R.BATCH, "row as the spreadsheet shows it"),
-        C("element", TEXT, S.INTERNAL, R.BATCH, "data element at fault"),
+        *CELL_OF_A_FILE,
         C("code", TEXT, S.INTERNAL, R.BATCH, "number in the table of errors"),
     ),
 )
@@ -128,13 +128,7 @@ CHANGE = Table(
     "A cell whose cleaned value is not what was written: no change is silent.",
     "quality",
     (
-        C("list", TEXT, S.INTERNAL, R.BATCH),
-        C("batch", TEXT, S.INTERNAL, R.BATCH, may_lack=True),
-        C("file", TEXT, S.INTERNAL, R.BATCH),
-        C("sheet", TEXT, S.INTERNAL, R.BATCH),
-        C("row", INT, S.INTERNAL, R.BATCH),
-        C("line", INT, S.INTERNAL, R.BATCH),
-        C("element", TEXT, S.INTERNAL, R.BATCH),
+        *CELL_OF_A_FILE,
         C("rule", TEXT, S.INTERNAL, R.BATCH, "what was done: width, blanks, date, word, digits, parts, …"),
         C("before", TEXT, S.SENSITIVE, R.BATCH),
         C("after", TEXT, S.SENSITIVE, R.BATCH, "null: the value was set aside"),
@@ -186,6 +180,24 @@ HOUSEHOLD = Table(
         C("address", TEXT, S.PERSONAL, R.REGISTER),
         C("n_people", INT, S.INTERNAL, R.REGISTER),
         C("head_person_id", TEXT, S.PERSONAL, R.REGISTER),
+        C(
+            "kind",
+            TEXT,
+            S.PERSONAL,
+            R.REGISTER,
+            "family, collective, dormitory, care_home; null: no list says",
+            may_lack=True,
+        ),
+    ),
+)
+RESIDENCE = Table(
+    "residence",
+    "How a person lives where they live, as the lists say; people of whom no list says it have no row.",
+    "identity",
+    (
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("kind", TEXT, S.PERSONAL, R.REGISTER, "permanent, boarding, floating"),
+        C("said_on", DAY, S.INTERNAL, R.REGISTER, "day on which the list was told; null where it does not say"),
     ),
 )
 REVIEW = Table(
@@ -504,6 +516,7 @@ TABLES: dict[str, Table] = {
         LINK,
         PERSON,
         HOUSEHOLD,
+        RESIDENCE,
         REVIEW,
         DECISION,
         MERGE,

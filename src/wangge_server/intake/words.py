@@ -14,7 +14,7 @@ from wangge_server.base.panel import reason
 LISTS = {
     "police": gettext_lazy("公安人口名单"), "health": gettext_lazy("卫健名单"), "civil": gettext_lazy("民政名单"),
     "transport": gettext_lazy("交通出行名单"), "census": gettext_lazy("入户登记"), "visitors": gettext_lazy("来访登记"),
-    "cases": gettext_lazy("病例名单"), "census_desk": gettext_lazy("台账登记"), "accounts": gettext_lazy("平台账号"),
+    "cases": gettext_lazy("病例名单"), "door": gettext_lazy("上门走访"), "census_desk": gettext_lazy("台账登记"), "accounts": gettext_lazy("平台账号"),
 }  # fmt: skip
 STATES: dict[str, tuple[str, Any]] = {
     "received": ("", gettext_lazy("正在认表头")), "previewed": ("warn", gettext_lazy("等您核对")),

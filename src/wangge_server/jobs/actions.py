@@ -33,7 +33,14 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     """Everything one run found, in one transaction: either the whole of it stands, or nothing."""
     same = {"by": by, "purpose": purpose}
     code = run.emergency_id
-    load_register(people=way.people, households=way.households, located=way.located, links=way.links, **same)
+    load_register(
+        people=way.people,
+        households=way.households,
+        residences=way.residences,
+        located=way.located,
+        links=way.links,
+        **same,
+    )
     load_review(review=way.review, people=way.people, located=way.located, **same)
     load_exposures(emergency=code, cases=way.cases, exposures=way.exposures, **same)
     load_grades(emergency=code, grades=way.grades, **same)

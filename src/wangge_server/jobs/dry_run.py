@@ -28,6 +28,8 @@ FACTS = {
     "phone": "person.phone",
     "address": "person.address",
     "relation_to_head": "person.relation_to_head",
+    "residence_kind": "person.residence_kind",
+    "household_kind": "household.kind",
 }
 EVENTS = ("account", "trip_vehicle", "trip_on", "trip_carriage", "trip_seat", "case_kind", "case_onset_on",
           "case_sampled_on", "case_isolated_on")  # fmt: skip

@@ -21,19 +21,27 @@ from wangge_server.registry.queries import DOOR, all_links
 from wangge_server.registry.sync import changed_ids, gone_links
 
 ASKED = ("person.name", "person.phone", "person.address", "person.relation_to_head")  # what a check confirms
+RESIDENCE_KIND = "person.residence_kind"  # confirmed only where somebody said it
 VALUES = ("name", "id_number", "birth_date", "sex", "phone", "relation_to_head")
 
 
 @action("run.carry")
 def load_register(
-    *, people: pa.Table, households: pa.Table, located: pa.Table, links: pa.Table, by: Any, purpose: str
+    *,
+    people: pa.Table,
+    households: pa.Table,
+    residences: pa.Table,
+    located: pa.Table,
+    links: pa.Table,
+    by: Any,
+    purpose: str,
 ) -> dict[str, int]:
-    """Bring the register up to date: households with their doors, people, where they live, and which row said so.
+    """Bring the register up to date: households with their doors, people, where and how they live, which row said so.
 
     An id that is no longer what it was leaves a row in Merge; who moved keeps the earlier home as a dated fact.
     """
     doors = query(
-        """SELECT household_id, h.address, n_people, head_person_id, dwelling_id, grid_code, coalesce(how, 'none') AS how, reason
+        """SELECT household_id, h.address, n_people, head_person_id, kind, dwelling_id, grid_code, coalesce(how, 'none') AS how, reason
            FROM households h LEFT JOIN located USING (household_id)""",
         households=households,
         located=located,
@@ -54,6 +62,7 @@ def load_register(
     Link.objects.filter(link_id__in=gone_links(before, links)).delete()
     loaded["merged"] = _follow(merges)
     loaded |= _settle_homes(timezone.localdate())
+    loaded["kinds"] = _settle_kinds(residences)
     note(**loaded)  # type: ignore[arg-type]
     return loaded
 
@@ -130,6 +139,26 @@ def _settle_homes(today: dt.date) -> dict[str, int]:
     return touched
 
 
+# What a list says of somebody's residence counts until somebody asks at the door, and again when a later list says it.
+_KINDS = """UPDATE registry_residence r SET kind = l.kind FROM listed_kinds l, registry_person p
+    WHERE l.person_id = r.person_id AND r.to_on IS NULL AND p.person_id = r.person_id AND r.kind <> l.kind
+      AND (p.asked_on->>'person.residence_kind' IS NULL OR (p.asked_on->>'person.residence_kind')::date < l.said_on)"""
+
+
+def _settle_kinds(residences: pa.Table) -> int:
+    """How everybody lives, as lists say it. -> homes whose kind changed"""
+    if not residences.num_rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE listed_kinds (person_id text, kind text, said_on date) ON COMMIT DROP")
+        copy_in(cursor, "listed_kinds", residences)
+        cursor.execute("ANALYZE listed_kinds")
+        cursor.execute(_KINDS)
+        changed = cursor.rowcount
+        cursor.execute("DROP TABLE listed_kinds")
+    return changed
+
+
 # ---- the monthly check -----------------------------------------------------------------------------------
 
 
@@ -185,7 +214,7 @@ def _settle_member(check: HouseholdCheck, row: Mapping[str, Any]) -> None:
         home.save(update_fields=["kind"])
     if row["what"] == "changed":
         _say(check, home.person, row["values"])
-    _confirm(home.person, check.checked_on)
+    _confirm(home.person, check.checked_on, _also(row))
 
 
 def _end(home: Residence, check: HouseholdCheck, why: str, on: dt.date) -> None:
@@ -211,8 +240,13 @@ def _welcome(check: HouseholdCheck, row: Mapping[str, Any]) -> Person:
     )
     LifeEvent.objects.create(person=person, kind=row["event"], on=on, check_made=check)
     _row(check, person)
-    _confirm(person, check.checked_on)
+    _confirm(person, check.checked_on, _also(row))
     return person
+
+
+def _also(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What was answered beside ASKED; 不清楚 is no answer."""
+    return (RESIDENCE_KIND,) if row.get("kind") not in (None, "", "unknown") else ()
 
 
 def _say(check: HouseholdCheck, person: Person, values: Mapping[str, Any]) -> None:
@@ -235,11 +269,11 @@ def _row(check: HouseholdCheck, person: Person) -> None:
     )
 
 
-def _confirm(person: Person, on: dt.date) -> None:
+def _confirm(person: Person, on: dt.date, also: tuple[str, ...] = ()) -> None:
     """The day on which each asked element was last said to be right. A later day stays."""
     known = dict(person.asked_on or {})
     day = on.isoformat()
-    person.asked_on = known | {element: max(known.get(element, day), day) for element in ASKED}
+    person.asked_on = known | {element: max(known.get(element, day), day) for element in (*ASKED, *also)}
     person.confirmed_on = max(person.confirmed_on or on, on)
     person.save(update_fields=["asked_on", "confirmed_on"])
 

@@ -15,13 +15,14 @@ from wangge_server.intake.queries import mapping, rows_at
 from wangge_server.intake.words import list_words
 from wangge_server.registry.models import Person
 from wangge_server.registry.queries import DOOR, door_rows_of, links_table, person_row
-from wangge_server.registry.words import RELATIONS, SEX, WHY, masked_number, masked_phone
+from wangge_server.registry.words import RELATIONS, RESIDENCES, SEX, WHY, masked_number, masked_phone
 
-SHOWN = ("name", "sex", "birth_date", "relation_to_head", "phone", "id_number", "address")
+RESIDENCE_KIND = "person.residence_kind"
+SHOWN = ("name", "sex", "birth_date", "relation_to_head", "phone", "id_number", "address", "residence_kind")
 
 
-def known(person: Person, granted: frozenset[str], today: dt.date) -> list[dict[str, Any]]:
-    """Granted elements only, in the order of the page. -> [{label, conflict, said: [{value, sources, fresh, believed, why}]}]"""
+def known(person: Person, kind: str, granted: frozenset[str], today: dt.date) -> list[dict[str, Any]]:
+    """Granted elements only, in the order of the page; `kind` is how the person lives now. -> [{label, conflict, said: [{value, sources, fresh, believed, why}]}]"""
     links = links_table(person.person_id)
     rows = rows_at([(row["batch"], row["row"]) for row in links.to_pylist() if row["batch"] != DOOR])
     lists = mapping()
@@ -29,12 +30,30 @@ def known(person: Person, granted: frozenset[str], today: dt.date) -> list[dict[
         pa.concat_tables([rows, door_rows_of(person)]), links, person_row(person), today,
         door_lists=(*lists.door_lists, DOOR), source_order=tuple(lists.lists),
     )  # fmt: skip
-    asked, facts = person.asked_on or {}, found.to_pylist()
+    asked = person.asked_on or {}
+    facts = [*found.to_pylist(), *_lives(rows, kind, asked)]
     return [
         _element(name, [row for row in facts if row["element"] == f"person.{name}"], asked, today)
         for name in SHOWN
         if f"person.{name}" in granted
     ]
+
+
+def _lives(rows: pa.Table, kind: str, asked: dict[str, str]) -> list[dict[str, Any]]:
+    """What lists and a visit say of how somebody lives, as facts."""
+    said = rows.filter(rows["residence_kind"].is_valid()).select(["residence_kind", "list", "row", "collected_on"])
+    facts = [{"element": RESIDENCE_KIND, "value": row["residence_kind"], "believed": row["residence_kind"] == kind,
+              "why": "freshest"} | row for row in said.to_pylist()]  # fmt: skip
+    if RESIDENCE_KIND in asked and kind != "unknown" and not any(fact["believed"] for fact in facts):
+        told = {"list": DOOR, "row": None, "collected_on": dt.date.fromisoformat(asked[RESIDENCE_KIND])}
+        facts.append({"element": RESIDENCE_KIND, "value": kind, "believed": True, "why": "confirmed"} | told)
+    return facts
+
+
+def _source(row: dict[str, Any]) -> str:
+    if row["row"] is None:
+        return list_words(row["list"])
+    return _("%(list)s第 %(row)s 行") % {"list": list_words(row["list"]), "row": row["row"]}
 
 
 def _element(name: str, rows: list[dict[str, Any]], asked: dict[str, str], today: dt.date) -> dict[str, Any]:
@@ -44,7 +63,7 @@ def _element(name: str, rows: list[dict[str, Any]], asked: dict[str, str], today
             row["value"],
             {"value": _words(name, row["value"]), "sources": [], "on": None, "believed": False, "why": ""},
         )
-        one["sources"].append(_("%(list)s第 %(row)s 行") % {"list": list_words(row["list"]), "row": row["row"]})
+        one["sources"].append(_source(row))
         one["on"] = max(filter(None, (one["on"], row["collected_on"])), default=None)
         if row["believed"]:
             one |= {"believed": True, "why": str(WHY.get(row["why"], row["why"]))}
@@ -74,6 +93,8 @@ def _words(name: str, value: str) -> str:
         return str(SEX.get(value, _("未知")))
     if name == "relation_to_head":
         return str(RELATIONS.get(value, value))
+    if name == "residence_kind":
+        return str(RESIDENCES.get(value, value))
     if name == "phone":
         return masked_phone(value) or ""
     if name == "id_number":

@@ -9,7 +9,12 @@ from wangge_server.base.bulk import copy_in, copy_out
 
 ASKED = ("row", "id_number", "name", "birth_date", "phone")
 FACTS = (("name", pa.string()), ("id_number", pa.string()), ("birth_date", pa.date32()), ("sex", pa.string()),
-         ("phone", pa.string()), ("address", pa.string()), ("relation_to_head", pa.string()))  # fmt: skip
+         ("phone", pa.string()), ("address", pa.string()), ("relation_to_head", pa.string()),
+         ("residence_kind", pa.string()), ("household_kind", pa.string()))  # fmt: skip
+ELSEWHERE = {
+    "residence_kind": "nullif(r.kind, 'unknown')",
+    "household_kind": "h.kind",
+}  # facts that are no column of Person
 NAMED = pa.schema([("row", pa.int32()), ("person_id", pa.string()), ("n_people", pa.int32()), *FACTS])
 # The first key that finds somebody counts: a name never outweighs a number, and two different numbers are two people.
 MATCHES = """
@@ -37,14 +42,16 @@ def people_named(rows: pa.Table) -> pa.Table:
             )
             copy_in(cursor, "asked_people", rows.select(list(ASKED)))
             cursor.execute("ANALYZE asked_people")
-        facts = ", ".join(f"p.{name}" for name, _type in FACTS)
+        facts = ", ".join(ELSEWHERE.get(name, f"p.{name}") for name, _type in FACTS)
         found = copy_out(
             f"""WITH matches AS ({MATCHES}),
                      best AS (SELECT row, min(place) AS place FROM matches GROUP BY row),
                      one AS (SELECT row, min(person_id) AS person_id, count(DISTINCT person_id) AS n_people
                                FROM matches JOIN best USING (row, place) GROUP BY row)
                 SELECT one.row, one.person_id, one.n_people, {facts}
-                  FROM one JOIN registry_person p USING (person_id) ORDER BY one.row""",
+                  FROM one JOIN registry_person p USING (person_id)
+                  LEFT JOIN registry_residence r ON r.person_id = p.person_id AND r.to_on IS NULL
+                  LEFT JOIN registry_household h ON h.household_id = p.household_id ORDER BY one.row""",
             NAMED,
         )
         with connection.cursor() as cursor:

@@ -15,19 +15,54 @@ from wangge_server.registry.models import Household, HouseholdCheck, LifeEvent, 
 
 
 def households_in(
-    area: dict[str, str], *, name: str = "", address: str = "", grid: str = "", unlocated: bool = False
+    area: dict[str, str],
+    *,
+    name: str = "",
+    address: str = "",
+    grid: str = "",
+    lives: str = "",
+    kind: str = "",
+    unlocated: bool = False,
 ) -> QuerySet[Household]:
-    """Households inside the reader's area, by the beginning of a member's name, a part of the address, or their grid."""
+    """Households inside the reader's area: by the beginning of a member's name, a part of the address, their grid, their
+    kind, or how somebody `lives` in them."""
     rows = Household.objects.filter(**area)
     if name:
         rows = rows.filter(pk__in=Person.objects.filter(name__startswith=name).values("household_id"))
     if grid:
         rows = rows.filter(grid_code=grid)
+    if lives:
+        rows = rows.filter(pk__in=Residence.objects.filter(to_on=None, kind=lives).values("household_id"))
+    if kind:
+        rows = rows.filter(_of_kind(kind))
     if unlocated:
         rows = rows.filter(grid_code__isnull=True)
     if address:
         rows = rows.filter(address__contains=address)
     return rows.select_related("dwelling").order_by("grid_code", "dwelling_id", "household_id")
+
+
+def _of_kind(kind: str) -> Q:
+    """Households of a kind. Where no list says one, the frame of dwellings knows a dormitory."""
+    if kind == "unknown":
+        return Q(kind=None) & ~Q(dwelling__kind="dormitory")
+    return Q(kind=kind) | (Q(kind=None, dwelling__kind="dormitory") if kind == "dormitory" else Q())
+
+
+def how_they_live(household_ids: list[str]) -> dict[str, dict[str, int]]:
+    """How many live there permanently, boarding or floating. -> {household_id: {kind: n}}"""
+    rows = Residence.objects.filter(household_id__in=household_ids, to_on=None)
+    found: dict[str, dict[str, int]] = {}
+    for row in rows.values("household_id", "kind").annotate(n=Count("pk")).order_by("household_id", "kind"):
+        found.setdefault(row["household_id"], {})[row["kind"]] = row["n"]
+    return found
+
+
+def people_by_residence(area: dict[str, str]) -> dict[str, int]:
+    """How many people of the area live there permanently, boarding, floating, or nobody says how. -> {kind: n}"""
+    within = {f"household__{key}": value for key, value in area.items()}
+    rows = Residence.objects.filter(to_on=None, **within).values("kind").annotate(n=Count("pk")).order_by("kind")
+    return {row["kind"]: row["n"] for row in rows}
 
 
 def household_in(area: dict[str, str], household_id: str) -> Household | None:

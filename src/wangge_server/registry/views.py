@@ -27,18 +27,25 @@ from wangge_server.registry.known import known
 from wangge_server.registry.words import (
     ENDS,
     EVENTS,
+    HOUSEHOLDS,
     HOW,
     REASONS,
     RELATIONS,
     RESIDENCES,
     SEX,
     evidence_words,
+    household_words,
     masked_number,
     masked_phone,
+    residence_words,
 )
 
 KEPT = "register_search"  # in the session: a name or address never stands in an address
 FRESH_DAYS = 31
+FILTERS = {
+    "lives": "person.residence_kind",
+    "kind": "household.kind",
+}  # what the address may ask for: the element it tells
 
 
 @gate("household.view")
@@ -48,16 +55,23 @@ def register(request: HttpRequest) -> HttpResponse:
         return _keep_search(request)
     area, asked = rows_in(request), request.session.get(KEPT, {})
     grid, unlocated = request.GET.get("grid", ""), request.GET.get("unlocated") == "1"
+    elements = request.decision.elements  # type: ignore[attr-defined]
+    lives, kind = _picked(request, "lives", RESIDENCES, elements), _picked(request, "kind", HOUSEHOLDS, elements)
     counts = queries.register_counts(area)
     table = None
-    if grid or unlocated or any(asked.values()):
-        table = _table(request, queries.households_in(area, grid=grid, unlocated=unlocated, **asked))
+    if grid or lives or kind or unlocated or any(asked.values()):
+        rows = queries.households_in(area, grid=grid, lives=lives, kind=kind, unlocated=unlocated, **asked)
+        table = _table(request, rows)
     return render(request, "registry/register.html", {
         "head": {"title": _("共享登记"), "answer": _("在册家庭"), "number": counts["households"], "unit": _("户"),
                  "as_of": timezone.now()},
         "cards": _cards(counts), "asked": asked, "grid": grid, "unlocated": unlocated, "ledger": table,
+        "residences": _residences(area, lives) if FILTERS["lives"] in elements else [],
+        "picks": [pick for pick in (
+            {"name": "lives", "label": _("居住类别"), "options": RESIDENCES.items(), "now": lives},
+            {"name": "kind", "label": _("户别"), "options": HOUSEHOLDS.items(), "now": kind}) if FILTERS[pick["name"]] in elements],
         "grids": sorted(area_names("grid", request.user.area_code).items()),  # type: ignore[union-attr]
-        "by_name": "person.name" in request.decision.elements,  # type: ignore[attr-defined]
+        "by_name": "person.name" in elements,
     })  # fmt: skip
 
 
@@ -79,7 +93,7 @@ def household(request: HttpRequest, household_id: str) -> HttpResponse:
         "head": {"title": _("家庭"), "answer": str(found.dwelling or "") if "person.address" in elements else "",
                  "number": len(people), "unit": _("人"), "as_of": timezone.now()},
         "facts": _facts(found, elements), "earlier": earlier, "check": may(request, "check.record"),
-        "people": [_person(home.person, links.get(home.person_id, []), fresh, elements, today) | _home(request, home)
+        "people": [_person(home.person, links.get(home.person_id, []), fresh, elements, today) | _home(request, home, elements)
                    for home in homes],
         "left": [{"name": one.person.name if "person.name" in elements else _("家庭成员"), "home": one,
                   "why": ENDS.get(one.ended, one.ended)} for one in queries.left_from(found.household_id)[:20]],
@@ -109,8 +123,8 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     return render(request, "registry/person.html", {
         "head": {"title": found.name or _("姓名未知") if "person.name" in elements else _("个人"), "answer": str(door or ""),
                  "as_of": timezone.now()},
-        "known": known(found, elements, today), "homes": [
-            (RESIDENCES.get(one.kind, one.kind), ENDS.get(one.ended, one.ended),
+        "known": known(found, now.kind if now else "", elements, today), "homes": [
+            (_residence(one, elements), ENDS.get(one.ended, one.ended),
              str(one.household.dwelling or one.household.address or "") if "person.address" in elements else "", one)
             for one in homes],
         "events": [(EVENTS.get(one.kind, one.kind), one.on) for one in queries.events_of(found)], "now": now,
@@ -131,6 +145,20 @@ def _keep_search(request: HttpRequest) -> HttpResponse:
     return redirect("register")
 
 
+def _picked(request: HttpRequest, name: str, words: dict[str, Any], elements: frozenset[str]) -> str:
+    """A filter of the address, where the purpose grants its element and the word is one of ours."""
+    asked = request.GET.get(name, "")
+    return asked if asked in words and FILTERS[name] in elements else ""
+
+
+def _residences(area: dict[str, str], now: str) -> list[dict[str, Any]]:
+    """People by how they live, each number opening its households."""
+    counts = queries.people_by_residence(area)
+    return [
+        {"kind": kind, "word": word, "n": counts.get(kind, 0), "now": kind == now} for kind, word in RESIDENCES.items()
+    ]
+
+
 def _cards(counts: dict[str, int]) -> list[dict[str, Any]]:
     lost = counts["unlocated"]
     return [
@@ -149,17 +177,23 @@ def _table(request: HttpRequest, rows: Any) -> dict[str, Any]:
         *([Column("address", gettext_lazy("门牌或地址"), order="address")] if "person.address" in elements else []),
         Column("grid", pgettext_lazy("one", "网格"), order="grid_code"),
         Column("people", gettext_lazy("人数"), order="n_people", numeric=True),
+        *([Column("lives", gettext_lazy("居住类别"), hide="narrow")] if FILTERS["lives"] in elements else []),
+        *([Column("kind", gettext_lazy("户别"), order="kind", hide="narrow")] if FILTERS["kind"] in elements else []),
         Column("how", gettext_lazy("定位"), order="how", hide="narrow"),
     ]
     page = cut(request, rows, columns)
     heads, names = queries.heads_of(page.items), area_names("grid", request.user.area_code)  # type: ignore[union-attr]
+    living = queries.how_they_live([one.household_id for one in page.items])
     record_read(request, "household_list", [one.household_id for one in page.items])
-    return ledger(page, [_line(one, heads, names, elements) for one in page.items], title=_("家庭台账"), id="households",
+    lines = [_line(one, heads, names, living.get(one.household_id, {}), elements) for one in page.items]
+    return ledger(page, lines, title=_("家庭台账"), id="households",
                   empty={"title": _("没有找到家庭"), "text": _("试试更短的姓名开头，或只写小区名。"), "action_url": "?",
                          "action_label": _("重新查找")})  # fmt: skip
 
 
-def _line(one: Any, heads: dict[str, str], names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
+def _line(
+    one: Any, heads: dict[str, str], names: dict[str, str], living: dict[str, int], elements: frozenset[str]
+) -> dict[str, Any]:
     url = reverse("household", args=[one.household_id])
     shown: list[Any] = []
     if "person.name" in elements:
@@ -172,7 +206,12 @@ def _line(one: Any, heads: dict[str, str], names: dict[str, str], elements: froz
         else {"kind": "badge", "tone": "warn", "word": _("未落格")}
     )
     how = REASONS.get(one.reason, one.reason) if one.reason and one.how == "none" else HOW.get(one.how, one.how)
-    return {"id": one.household_id, "url": url, "cells": [*shown, grid, one.n_people, str(how)]}
+    kinds = {
+        FILTERS["lives"]: residence_words(living),
+        FILTERS["kind"]: household_words(one.kind, one.dwelling),  # None shows as unknown
+    }
+    more = [word for element, word in kinds.items() if element in elements]
+    return {"id": one.household_id, "url": url, "cells": [*shown, grid, one.n_people, *more, str(how)]}
 
 
 def _facts(found: Any, elements: frozenset[str]) -> list[tuple[Any, Any]]:
@@ -180,6 +219,8 @@ def _facts(found: Any, elements: frozenset[str]) -> list[tuple[Any, Any]]:
     facts = []
     if "person.address" in elements:
         facts += [(_("门牌"), str(found.dwelling) if found.dwelling else None), (_("名单上的地址"), found.address)]
+    if "household.kind" in elements:
+        facts.append((_("户别"), household_words(found.kind, found.dwelling)))
     facts += [
         (pgettext("one", "网格"), full_name(found.grid_code) if found.grid_code else None),
         (_("定位"), HOW.get(found.how, found.how)),
@@ -211,10 +252,15 @@ def _person(
     }  # fmt: skip
 
 
-def _home(request: HttpRequest, home: Any) -> dict[str, Any]:
+def _home(request: HttpRequest, home: Any, elements: frozenset[str]) -> dict[str, Any]:
     """How somebody lives there, and since when."""
     url = reverse("person", args=[home.person_id]) if may(request, "person.open") else ""
-    return {"kind": RESIDENCES.get(home.kind, home.kind), "since": home.from_on, "url": url}
+    return {"kind": _residence(home, elements), "since": home.from_on, "url": url}
+
+
+def _residence(home: Any, elements: frozenset[str]) -> str:
+    """How somebody lives there, where the purpose grants it."""
+    return str(RESIDENCES.get(home.kind, home.kind)) if FILTERS["lives"] in elements else ""
 
 
 def _born(day: dt.date | None, today: dt.date) -> str | None:

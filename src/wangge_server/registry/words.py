@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +30,10 @@ REASONS = {
 RESIDENCES = {
     "permanent": gettext_lazy("常住"), "boarding": gettext_lazy("寄住"), "floating": gettext_lazy("流动"),
     "unknown": gettext_lazy("不清楚"),
+}  # fmt: skip
+HOUSEHOLDS = {
+    "family": gettext_lazy("家庭户"), "collective": gettext_lazy("集体户"), "dormitory": gettext_lazy("宿舍"),
+    "care_home": gettext_lazy("养老院"), "unknown": gettext_lazy("户别未知"),
 }  # fmt: skip
 ENDS = {
     "moved_within": gettext_lazy("搬到本区别处"), "moved_away": gettext_lazy("已搬走"), "died": gettext_lazy("已去世"),
@@ -77,3 +83,17 @@ def masked_phone(phone: str | None) -> str | None:
 def masked_number(number: str | None) -> str | None:
     """4403** **** **** 1234: the first and last four places."""
     return f"{number[:4]}{'*' * max(len(number) - 8, 4)}{number[-4:]}" if number else None
+
+
+def household_words(kind: str | None, dwelling: Any) -> str | None:
+    """What a household is, and that the frame of dwellings says so where no list does; None where nobody does."""
+    if kind:
+        return str(HOUSEHOLDS.get(kind, kind))
+    if dwelling is not None and dwelling.kind == "dormitory":
+        return _("宿舍（按房屋台账）")
+    return None
+
+
+def residence_words(kinds: dict[str, int]) -> str:
+    """{permanent: 2, floating: 1} -> 常住 2 · 流动 1, in the order of RESIDENCES."""
+    return " · ".join(f"{word} {kinds[kind]}" for kind, word in RESIDENCES.items() if kinds.get(kind))

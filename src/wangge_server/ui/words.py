@@ -40,7 +40,8 @@ PERMISSIONS = {
 ELEMENTS = {
     "person.name": gettext_lazy("姓名"), "person.sex": gettext_lazy("性别"), "person.birth_date": gettext_lazy("出生日期"),
     "person.phone": gettext_lazy("电话"), "person.address": gettext_lazy("地址"),
-    "person.relation_to_head": gettext_lazy("与户主关系"), "person.id_number": gettext_lazy("证件号码"),
+    "person.relation_to_head": gettext_lazy("与户主关系"), "person.residence_kind": gettext_lazy("居住类别"), "household.kind": gettext_lazy("户别"),
+    "person.id_number": gettext_lazy("证件号码"),
     "grade": gettext_lazy("等级"), "grade.reason": gettext_lazy("分级理由"), "case": gettext_lazy("病例"),
     "exposure": gettext_lazy("接触"),
 }  # fmt: skip

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from wangge.synth.addresses import AddressBook
-from wangge.synth.data import settings
+from wangge.synth.data import Ints, settings
 from wangge.synth.lists.rows import addresses, observe, relations, with_duplicates
 from wangge.synth.lists.sheet import PERSON, Sheet
+from wangge.synth.people import MATE, PARENT, People
 from wangge.synth.text import Text, dates, plain, put, take, widen
 from wangge.synth.world import World
 
@@ -21,6 +22,7 @@ WORDS = {
     "parent": ("父母", "父母"),
     "mate": ("其他", "其他"),
 }
+RESIDENCES = ("", "常住", "寄住", "流动")
 LAST_DAYS = 30
 
 
@@ -28,6 +30,18 @@ def _share_of_grids(rng: np.random.Generator, world: World, mix: dict[str, Any])
     """How far each grid has come: evenly spread around the share of the whole, in no order."""
     n, half = len(world.ground.grids), mix["spread"]
     return rng.permutation(np.linspace(mix["coverage"] - half, mix["coverage"] + half, n))
+
+
+def _residence(rng: np.random.Generator, people: People, mix: dict[str, Any]) -> Ints:
+    """Whoever shares a flat or a dormitory is floating, some parents board with their children, some were not asked.
+
+    -> places in RESIDENCES
+    """
+    kind = np.ones(len(people), np.int64)
+    kind[(people.role == PARENT) & (rng.random(len(people)) < mix["parents_boarding"])] = 2
+    kind[(people.role == MATE) | people.in_dormitory] = 3
+    kind[rng.random(len(people)) < mix["residence_missing"]] = 0
+    return kind
 
 
 def census(world: World, book: AddressBook) -> Sheet:
@@ -50,6 +64,8 @@ def census(world: World, book: AddressBook) -> Sheet:
         "出生日期": seen.birth_text("1980.05.03"),
         "联系电话": seen.phone,
         "现居住地址": addresses(rng, book, who, mix)[0],
+        "居住类别": take(list(RESIDENCES), _residence(world.rng("residence"), people, mix)[who]),
+        "户别": take(["家庭户", "集体宿舍"], people.in_dormitory[who].astype(np.int64)),
         "登记日期": dates(on, "1980-05-03"),
     }
     wide = rng.random(n) < mix["wide_digits"]

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('n_people', models.IntegerField()),
                 ('head_person_id', models.CharField(max_length=40, null=True)),
                 ('grid_code', models.CharField(db_index=True, max_length=15, null=True)),
+                ('kind', models.CharField(max_length=12, null=True)),
                 ('how', models.CharField(max_length=20)),
                 ('reason', models.CharField(max_length=40, null=True)),
                 ('checked_on', models.DateField(null=True)),
