@@ -67,9 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
                  "as_of": timezone.now()},
         "cards": _cards(counts), "asked": asked, "grid": grid, "unlocated": unlocated, "ledger": table,
         "residences": _residences(area, lives) if FILTERS["lives"] in elements else [],
-        "picks": [pick for pick in (
-            {"name": "lives", "label": _("居住类别"), "options": RESIDENCES.items(), "now": lives},
-            {"name": "kind", "label": _("户别"), "options": HOUSEHOLDS.items(), "now": kind}) if FILTERS[pick["name"]] in elements],
+        "picks": _picks(lives, kind, elements),
         "grids": sorted(area_names("grid", request.user.area_code).items()),  # type: ignore[union-attr]
         "by_name": "person.name" in elements,
     })  # fmt: skip
@@ -149,6 +147,13 @@ def _picked(request: HttpRequest, name: str, words: dict[str, Any], elements: fr
     """A filter of the address, where the purpose grants its element and the word is one of ours."""
     asked = request.GET.get(name, "")
     return asked if asked in words and FILTERS[name] in elements else ""
+
+
+def _picks(lives: str, kind: str, elements: frozenset[str]) -> list[dict[str, Any]]:
+    """The filters to offer."""
+    offered = (("lives", _("居住类别"), RESIDENCES, lives), ("kind", _("户别"), HOUSEHOLDS, kind))
+    return [{"name": name, "label": label_, "options": words.items(), "now": now}
+            for name, label_, words, now in offered if FILTERS[name] in elements]  # fmt: skip
 
 
 def _residences(area: dict[str, str], now: str) -> list[dict[str, Any]]:
