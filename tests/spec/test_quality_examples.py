@@ -48,5 +48,5 @@ def test_a_check_is_whole(check: ModuleType) -> None:
 def test_the_order_of_reasons_is_written_down() -> None:
     assert [c.CODE for c in all_checks() if c.HOLDS] == ["E2007", "E2005", "E2001", "E2002", "E2010"]
     assert [c.CODE for c in all_checks() if not c.HOLDS] == [
-        "E2001", "E2003", "E2013", "E2004", "E2006", "E2011", "E2012", "E2014", "E2015", "E2016", "E2017", "E2008",
+        "E2001", "E2003", "E2013", "E2004", "E2006", "E2011", "E2012", "E2014", "E2016", "E2015", "E2017", "E2008",
     ]  # fmt: skip

@@ -5,7 +5,7 @@ Source: family and collective households (家庭户, 集体户) of the household
 
 from wangge.quality.words import sql_list, words
 
-PLACE = 81
+PLACE = 79
 CODE = "E2017"
 HOLDS, SETS_ASIDE = False, True
 ELEMENTS = ("household.kind",)

@@ -5,7 +5,7 @@ Source: the three populations of a living register: 常住, 寄住, 流动.
 
 from wangge.quality.words import sql_list, words
 
-PLACE = 79
+PLACE = 77
 CODE = "E2016"
 HOLDS, SETS_ASIDE = False, True
 ELEMENTS = ("person.residence_kind",)
