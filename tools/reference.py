@@ -76,7 +76,7 @@ INTRODUCTIONS = {
         refused too, until the data officer decides (E8003). An element that is not granted is absent, not masked.""",
     "Risk rules": """Strongest grade first. A person gets the strongest grade of the rules that hold on a dated
         exposure, with all of their names as the reason. No rule, no grade. A dash in an example is an unknown; an
-        unknown never holds.""",
+        unknown never holds, and each rule says what follows from it.""",
     "Checks": """Two shelves of checks. The first looks at every row that comes in: a row that tells nothing is refused, a
         value that is wrong is set aside while its row goes on, both with a numbered reason. The second looks at every
         table that is to go out.""",
@@ -290,6 +290,12 @@ def permissions(table: dict[str, Any]) -> str:
 # ---- shelves -----------------------------------------------------------------------------------------
 
 
+MISSING = {
+    "no": "the rule does not hold.",
+    "ask": "nobody is graded, and the person goes on the list of the undecided.",
+}
+
+
 def rules_page() -> str:
     """rules.md: the risk rules with their examples."""
     parts = []
@@ -301,6 +307,7 @@ def rules_page() -> str:
             prose(rule.meaning),
             f"{rule.explanation['zh-hans']}\n",
             f"{rule.explanation['en']}\n",
+            f"Reads {code(rule.facts)}. Where one is missing: {MISSING[rule.unknown]}\n",
             grid([*keys, "holds"], rows),
         ]
     return page("Risk rules", prose(rule_shelf.__doc__ or ""), *parts)

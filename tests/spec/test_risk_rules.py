@@ -38,32 +38,8 @@ def numbered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "overlap_minutes": i} for i, row in enumerate(rows)]
 
 
-# ---- the plain reading: three-valued logic on one row, no engine -------------------------------------
-
-
-def plain(op: Any, row: dict[str, Any]) -> Any:
-    """What an Ibis expression says of one row; None is "unknown"."""
-    if isinstance(op, ops.Field):
-        return row.get(op.name)
-    if isinstance(op, ops.Literal):
-        return op.value
-    if isinstance(op, ops.And):
-        both = (plain(op.left, row), plain(op.right, row))
-        return False if False in both else None if None in both else True
-    if isinstance(op, ops.InValues):
-        value = plain(op.value, row)
-        return None if value is None else value in [plain(o, row) for o in op.options]
-    if isinstance(op, ops.Equals | ops.LessEqual):
-        left, right = plain(op.left, row), plain(op.right, row)
-        if left is None or right is None:
-            return None
-        return left == right if isinstance(op, ops.Equals) else left <= right
-    raise NotImplementedError(type(op).__name__)
-
-
 def in_plain_python(rule: Rule, rows: list[dict[str, Any]]) -> list[bool]:
-    expression = rule.holds(ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="given")).op()
-    return [plain(expression, row) is True for row in rows]
+    return [rule.of_one(row) is True for row in rows]
 
 
 @RULES
@@ -133,15 +109,20 @@ def test_no_rule_reads_who_or_from_where_somebody_is() -> None:
     """Red line R2 and R6: rules may look at the exposure's kind and its days, at nothing else."""
     allowed = {"category", "degree", "evidence", "days_since", "limit_days"}
     for rule in rules():
-        expression = rule.holds(ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="given")).op()
-        assert {field.name for field in expression.find(ops.Field)} <= allowed, rule.name
+        assert set(rule.facts) <= allowed, rule.name
+        assert {field.name for field in rule.expression.find(ops.Field)} == set(rule.facts), rule.name
 
 
 def test_a_half_written_rule_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     from wangge.risk import shelf
     from wangge.risk.rules import confirmed_case
 
-    for part, value in (("GRADE", "purple"), ("EXPLANATION", {"en": "x"}), ("EXAMPLES", confirmed_case.EXAMPLES[:1])):
+    for part, value in (
+        ("GRADE", "purple"),
+        ("EXPLANATION", {"en": "x"}),
+        ("UNKNOWN", "perhaps"),
+        ("EXAMPLES", confirmed_case.EXAMPLES[:1]),
+    ):
         with monkeypatch.context() as changed:
             changed.setattr(confirmed_case, part, value)
             with pytest.raises(ShelfError):

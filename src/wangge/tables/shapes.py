@@ -376,10 +376,36 @@ GRADE = Table(
         C("person_id", TEXT, S.SENSITIVE, R.EVENT),
         C("grade", TEXT, S.SENSITIVE, R.EVENT, "red, yellow, blue"),
         C("rules", TEXTS, S.INTERNAL, R.EVENT, "rules that held, strongest first"),
+        C(
+            "facts",
+            TEXTS,
+            S.SENSITIVE,
+            R.EVENT,
+            "what each of the rules read, in their order: category=close degree=1 …",
+        ),
         C("evidence", TEXT, S.SENSITIVE, R.EVENT, "the exposure that weighs most"),
         C("protocol", TEXT, S.INTERNAL, R.EVENT),
         C("as_of", DAY, S.INTERNAL, R.EVENT),
-        C("expires_on", DAY, S.INTERNAL, R.EVENT),
+        C("expires_on", DAY, S.INTERNAL, R.EVENT, "the last day on which the grade's own evidence counts"),
+        C(
+            "next_on",
+            DAY,
+            S.INTERNAL,
+            R.EVENT,
+            "the last day on which all of its evidence counts: asked again after it",
+        ),
+    ),
+)
+UNDECIDED = Table(
+    "undecided",
+    "An exposure of which a rule cannot say whether it holds: an unknown is not a no, somebody finds out.",
+    "risk",
+    (
+        C("person_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("rule", TEXT, S.INTERNAL, R.EVENT),
+        C("missing", TEXTS, S.INTERNAL, R.EVENT, "the facts that are not known"),
+        C("case_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("evidence", TEXT, S.SENSITIVE, R.EVENT),
     ),
 )
 WORKER = Table(
@@ -529,6 +555,7 @@ TABLES: dict[str, Table] = {
         CASE,
         EXPOSURE,
         GRADE,
+        UNDECIDED,
         WORKER,
         LEAD,
         TASK,

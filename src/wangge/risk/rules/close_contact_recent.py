@@ -6,6 +6,8 @@ Authority: the protocol's situations of close contact (workflows 1.11, 1.12: red
 import ibis.expr.types as ir
 
 GRADE = "red"
+# When the last meeting was must be found out: an undated contact is neither safe nor graded.
+UNKNOWN = "ask"
 EXPLANATION = {
     "zh-hans": "与病例有密切接触，距最后一次接触仍在方案规定的期限内。",
     "zh-hant": "與病例有密切接觸，距最後一次接觸仍在方案規定的期限內。",

@@ -6,6 +6,8 @@ Authority: the case report of the CDC (workflows 1.12, red). A suspected case is
 import ibis.expr.types as ir
 
 GRADE = "red"
+# Without its date or its kind it proves nothing.
+UNKNOWN = "no"
 EXPLANATION = {
     "zh-hans": "疾控机构报告为确诊病例或无症状感染者，且仍在方案规定的期限内。",
     "zh-hant": "疾控機構報告為確診病例或無症狀感染者，且仍在方案規定的期限內。",

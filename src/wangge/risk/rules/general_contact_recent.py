@@ -6,6 +6,8 @@ Authority: workflows 1.11 and 1.12 (blue).
 import ibis.expr.types as ir
 
 GRADE = "blue"
+# When the last meeting was must be found out: an undated contact is neither safe nor graded.
+UNKNOWN = "ask"
 EXPLANATION = {
     "zh-hans": "与病例有一般接触（同乘或同处公共场所），距最后一次接触仍在方案规定的期限内。",
     "zh-hant": "與病例有一般接觸（同乘或同處公共場所），距最後一次接觸仍在方案規定的期限內。",

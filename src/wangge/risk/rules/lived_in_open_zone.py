@@ -7,6 +7,8 @@ somebody is registered or born never counts, and an area known only to its stree
 import ibis.expr.types as ir
 
 GRADE = "blue"
+# Without its date or its kind it proves nothing.
+UNKNOWN = "no"
 EXPLANATION = {
     "zh-hans": "在已公告的中高风险区管控期间居住于该社区，仍在方案规定的期限内。",
     "zh-hant": "在已公告的中高風險區管控期間居住於該社區，仍在方案規定的期限內。",

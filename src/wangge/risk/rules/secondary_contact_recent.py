@@ -6,6 +6,8 @@ Authority: workflows 1.11 (same home, closed workplace, meal) and 1.12 (yellow).
 import ibis.expr.types as ir
 
 GRADE = "yellow"
+# When the last meeting was must be found out: an undated contact is neither safe nor graded.
+UNKNOWN = "ask"
 EXPLANATION = {
     "zh-hans": "与密切接触者有接触（次密接），距最后一次接触仍在方案规定的期限内。",
     "zh-hant": "與密切接觸者有接觸（次密接），距最後一次接觸仍在方案規定的期限內。",

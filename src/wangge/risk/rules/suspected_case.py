@@ -6,6 +6,8 @@ Authority: workflows 1.12, yellow ("lab-pending with exposure"; a suspicion is o
 import ibis.expr.types as ir
 
 GRADE = "yellow"
+# Without its date or its kind it proves nothing.
+UNKNOWN = "no"
 EXPLANATION = {
     "zh-hans": "疾控机构报告为疑似病例，正在等待检测结果。",
     "zh-hant": "疾控機構報告為疑似病例，正在等待檢測結果。",

@@ -14,7 +14,9 @@ class Grade(models.Model):
     person = sensitive(models.ForeignKey("registry.Person", models.CASCADE, related_name="grades"))
     grade = sensitive(models.CharField(max_length=6, db_index=True))
     rules = sensitive(ArrayField(models.CharField(max_length=60)))
+    facts = sensitive(ArrayField(models.CharField(max_length=300)))  # what each rule read
     evidence = sensitive(models.CharField(max_length=200))
     protocol = sensitive(models.CharField(max_length=60))
     as_of = sensitive(models.DateField())
     expires_on = sensitive(models.DateField())
+    next_on = sensitive(models.DateField())  # after it some of its evidence no longer counts
