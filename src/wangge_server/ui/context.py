@@ -46,6 +46,7 @@ MENU = (
     Section("register", _("一人一档"), "id", (
         Leaf("register", _("共享登记"), "household.view"), Leaf("checks", _("每月走访"), "check.list"),
         Leaf("desk", _("并档复核"), "review.view"))),
+    Section("forms", _("一表通"), "notes", (Leaf("forms", _("表单"), "form.view"),)),
     Section("judgement", _("研判"), "scale", (
         Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
         Leaf("protocol", _("方案与规则"), "protocol.view"))),

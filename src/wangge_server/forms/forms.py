@@ -1,0 +1,57 @@
+"""What a person says when a form is brought in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from wangge.forms.convert import KINDS
+from wangge_server.forms.words import collecting_purposes
+from wangge_server.policy.queries import label
+
+LONGEST = dt.timedelta(days=365)
+MOST_FILE = 10 << 20
+
+
+class UploadForm(forms.Form):
+    """A form workbook, what it is for and until when."""
+
+    file = forms.FileField(label=_("表单工作簿（XLSForm）"))
+    purpose = forms.ChoiceField(label=_("为了什么目的"))
+    until = forms.DateField(label=_("采集到哪一天"))
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        lang = get_language() or "zh-hans"
+        choices = [(code, label("purpose", code, lang)) for code in collecting_purposes()]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if Path(file.name).suffix.lower() not in KINDS:
+            raise forms.ValidationError(_("只接收 .xlsx、.xls、.csv 或 .md 的 XLSForm。"))
+        return file
+
+    def clean_until(self) -> dt.date:
+        until, today = self.cleaned_data["until"], timezone.localdate()
+        if not today <= until <= today + LONGEST:
+            raise forms.ValidationError(_("请写今天起一年以内的日期。"))
+        return until  # type: ignore[no-any-return]
+
+
+class FormFileForm(forms.Form):
+    """A file that the form names."""
+
+    file = forms.FileField(label=_("文件"))
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_FILE:
+            raise forms.ValidationError(_("文件不能超过 10 MB。"))
+        return file

@@ -1,0 +1,9 @@
+from wangge_server.forms.models.device import Device
+from wangge_server.forms.models.form import Form
+from wangge_server.forms.models.form_file import FormFile
+from wangge_server.forms.models.form_version import FormVersion
+from wangge_server.forms.models.reply import Reply
+from wangge_server.forms.models.submission import Submission
+from wangge_server.forms.models.submission_file import SubmissionFile
+
+__all__ = ["Device", "Form", "FormFile", "FormVersion", "Reply", "Submission", "SubmissionFile"]

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from wangge_server.forms.views import live
+
+urlpatterns = [
+    path("forms/", live.forms, name="forms"),
+    path("forms/upload/", live.upload, name="form_upload"),
+    path("forms/form/<str:form_id>/", live.form, name="form"),
+    path("forms/versions/<uuid:pk>/", live.version, name="form_version"),
+    path("forms/versions/<uuid:pk>/files/", live.add_file, name="form_add_file"),
+    path("forms/versions/<uuid:pk>/publish/", live.publish, name="form_publish"),
+    path("forms/versions/<uuid:pk>/retire/", live.retire, name="form_retire"),
+    path("forms/versions/<uuid:pk>/preview/", live.preview, name="form_preview"),
+    path("forms/versions/<uuid:pk>/form.xml", live.xform, name="form_xform"),
+    path("forms/versions/<uuid:pk>/files/<str:name>", live.file, name="form_file"),
+]
