@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-ROOMS = ("intake", "registry", "identity", "forms", "risk", "dispatch", "field", "feedback", "insight", "publish", "jobs", "ui")
+ROOMS = (
+    "intake",
+    "registry",
+    "identity",
+    "forms",
+    "risk",
+    "dispatch",
+    "field",
+    "feedback",
+    "insight",
+    "publish",
+    "jobs",
+    "ui",
+)
 
 urlpatterns = [
     *(path("", include(f"wangge_server.{room}.urls")) for room in ROOMS),
