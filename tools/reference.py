@@ -21,6 +21,8 @@ from wangge.base import errors
 from wangge.base.shelf import members
 from wangge.dictionary import Element, elements
 from wangge.identity import comparisons
+from wangge.insight.profile import package as profile_shelf
+from wangge.insight.profile import profiles
 from wangge.policy.decide import RELATIONS
 from wangge.publish import checks as release_checks
 from wangge.quality import checks as row_checks
@@ -313,6 +315,22 @@ def rules_page() -> str:
     return page("Risk rules", prose(rule_shelf.__doc__ or ""), *parts)
 
 
+def profiles_page() -> str:
+    """profiles.md: who may need care, with the examples."""
+    parts = []
+    for one in profiles().values():
+        keys = list(dict.fromkeys(k for given, _ in one.examples for k in given))
+        rows = [(*(given.get(k) for k in keys), answer) for given, answer in one.examples]
+        parts += [
+            f"## {one.name} ({one.subject})\n",
+            prose(one.meaning),
+            f"{one.label['zh-hans']} · {one.label['en']}\n",
+            f"While nobody knows: {code(one.first)}. Where it holds: {code(one.asks)}.\n",
+            grid([*keys, "holds"], rows),
+        ]
+    return page("Standing profiles", prose(profile_shelf.__doc__ or ""), *parts)
+
+
 def checks_page() -> str:
     """checks.md: what holds a row, and what refuses a release."""
     parts = ["## Rows\n", prose(row_checks.__doc__ or "")]
@@ -473,6 +491,7 @@ PAGES: dict[str, tuple[str, Callable[[], str]]] = {
     "comparisons.md": ("what joins two rows into one person", comparisons_page),
     "protocols.md": ("what counts as a contact, from when to when", protocols_page),
     "rules.md": ("what gives a grade", rules_page),
+    "profiles.md": ("who may need care, so that somebody can ask", profiles_page),
     "door.md": ("what may be answered at the door", door_page),
     "policy.md": ("who may do what for which purpose", policy_page),
     "errors.md": ("every numbered error and what to do", errors_page),

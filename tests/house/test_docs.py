@@ -80,6 +80,7 @@ def test_every_shelf_member_is_in_the_reference() -> None:
     src = ROOT / "src" / "wangge"
     for folder, name in (
         ("risk/rules", "rules.md"),
+        ("insight/profiles", "profiles.md"),
         ("quality/checks", "checks.md"),
         ("publish/checks", "checks.md"),
         ("identity/comparisons", "comparisons.md"),

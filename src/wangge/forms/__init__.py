@@ -1,8 +1,19 @@
-"""forms: what departments ask, made one: harmonised forms, the union form and its bill, templates filled out again."""
+"""forms: what departments ask, made one: harmonised forms, the union form and its bill, templates filled out again; campaigns."""
 
+from wangge.forms.campaign import (
+    Forecast,
+    by_day,
+    census_questions,
+    forecast,
+    forgotten,
+    gap_questions,
+    lay_out,
+    progress,
+)
 from wangge.forms.form import Field, Form
 from wangge.forms.harmonise import Harmonised, harmonise
 from wangge.forms.matching import Candidate, Matched
+from wangge.forms.price import Price, budget, price, refuse_if_over
 from wangge.forms.record import from_record
 from wangge.forms.sheet import HeaderSheet, from_sheet
 from wangge.forms.union import Asked
@@ -13,14 +24,26 @@ __all__ = [
     "Asked",
     "Candidate",
     "Field",
+    "Forecast",
     "Form",
     "Harmonised",
     "HeaderSheet",
     "Matched",
+    "Price",
     "Verdict",
+    "budget",
+    "by_day",
+    "census_questions",
+    "forecast",
+    "forgotten",
     "from_record",
     "from_sheet",
     "from_xlsform",
+    "gap_questions",
     "harmonise",
     "is_xlsform",
+    "lay_out",
+    "price",
+    "progress",
+    "refuse_if_over",
 ]

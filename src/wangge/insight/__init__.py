@@ -1,6 +1,8 @@
-"""insight: counts by area with their denominator, and the people no list holds, as a floor."""
+"""insight: counts by area with their denominator, the people no list holds, and the questions nobody asked."""
 
 from wangge.insight.count import count
+from wangge.insight.gaps import gap_counts, gaps, targeted
 from wangge.insight.missed import missed
+from wangge.insight.profile import Profile, profile, profiled, profiles, tally
 
-__all__ = ["count", "missed"]
+__all__ = ["Profile", "count", "gap_counts", "gaps", "missed", "profile", "profiled", "profiles", "tally", "targeted"]

@@ -530,6 +530,103 @@ RELEASE = Table(
         C("shown", TEXT, S.PUBLIC, R.REFERENCE, "what a reader sees: the number, or '<8'"),
     ),
 )
+REPLY = Table(
+    "reply",
+    "What a household or one of its people answered to one question, or that they did not.",
+    "forms",
+    (
+        C("household_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER, "null: the question is about the household"),
+        C("element", TEXT, S.INTERNAL, R.REGISTER),
+        C("said", TEXT, S.SENSITIVE, R.REGISTER, "answered, refused, not_known"),
+        C("value", TEXT, S.SENSITIVE, R.REGISTER, "null unless answered"),
+        C("collected_on", DAY, S.INTERNAL, R.REGISTER),
+    ),
+)
+PROFILED = Table(
+    "profiled",
+    "Of whom a standing profile holds, or of whom nobody knows. Who is not here: it does not hold.",
+    "insight",
+    (
+        C("profile", TEXT, S.INTERNAL, R.REGISTER),
+        C("household_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER, "null: the profile is of households"),
+        C("holds", TEXT, S.SENSITIVE, R.REGISTER, "yes, unknown"),
+    ),
+)
+GAP = Table(
+    "gap",
+    "One question that a standing profile needs, and how far it is answered. Every question has exactly one state.",
+    "insight",
+    (
+        C("household_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("person_id", TEXT, S.PERSONAL, R.REGISTER, "null: the question is about the household"),
+        C("element", TEXT, S.INTERNAL, R.REGISTER),
+        C("state", TEXT, S.SENSITIVE, R.REGISTER, "answered, stale, refused, not_known, never_asked"),
+        C("asked_on", DAY, S.INTERNAL, R.REGISTER, "newest day somebody asked; null: nobody did, or no list says when"),
+        C("profiles", TEXTS, S.SENSITIVE, R.REGISTER, "profiles that need it, sorted"),
+    ),
+)
+QUESTION = Table(
+    "question",
+    "One question a campaign would ask behind one door.",
+    "forms",
+    (
+        C("door_id", TEXT, S.PERSONAL, R.WORK, "household_id, or dwelling_id of a census"),
+        C("grid_code", TEXT, S.INTERNAL, R.WORK, "null: nobody knows the grid"),
+        C("element", TEXT, S.INTERNAL, R.WORK),
+        C("times", REAL, S.INTERNAL, R.WORK, "how often it is asked there: once, or once a person"),
+    ),
+)
+PRICE = Table(
+    "price",
+    "What a campaign costs one grid, before it starts.",
+    "forms",
+    (
+        C("grid_code", TEXT, S.INTERNAL, R.WORK),
+        C("doors", INT, S.INTERNAL, R.WORK),
+        C("questions", REAL, S.INTERNAL, R.WORK),
+        C("minutes", REAL, S.INTERNAL, R.WORK),
+        C("workers", INT, S.INTERNAL, R.WORK, "who hold the grid"),
+        C(
+            "minutes_a_worker_day",
+            REAL,
+            S.INTERNAL,
+            R.WORK,
+            "null where nobody holds it; of the busiest holder, all grids",
+        ),
+        C("budget", REAL, S.INTERNAL, R.WORK, "minutes a day that holder still has; null where nobody holds it"),
+        C("days_needed", INT, S.INTERNAL, R.WORK, "calendar days at that budget; null: there is no time at all"),
+        C("is_over", FLAG, S.INTERNAL, R.WORK),
+    ),
+)
+DOOR_PLAN = Table(
+    "door_plan",
+    "Which door on which day by whom: a campaign laid out in walking order.",
+    "forms",
+    (
+        C("door_id", TEXT, S.PERSONAL, R.WORK),
+        C("grid_code", TEXT, S.INTERNAL, R.WORK),
+        C("worker_id", TEXT, S.INTERNAL, R.WORK),
+        C("planned_on", DAY, S.INTERNAL, R.WORK),
+        C("order", INT, S.INTERNAL, R.WORK, "place in the worker's campaign, from 1"),
+        C("minutes", REAL, S.INTERNAL, R.WORK),
+    ),
+)
+CAMPAIGN_DOOR = Table(
+    "campaign_door",
+    "How far a campaign has come behind one door of its frame.",
+    "forms",
+    (
+        C("door_id", TEXT, S.PERSONAL, R.WORK),
+        C("grid_code", TEXT, S.INTERNAL, R.WORK),
+        C("place", TEXT, S.INTERNAL, R.WORK, "compound and building"),
+        C("planned_on", DAY, S.INTERNAL, R.WORK),
+        C("state", TEXT, S.SENSITIVE, R.WORK, "open, confirmed, refused"),
+        C("tried", INT, S.INTERNAL, R.WORK, "how often nobody was at home"),
+        C("settled_on", DAY, S.INTERNAL, R.WORK, "null while open"),
+    ),
+)
 
 TABLES: dict[str, Table] = {
     t.name: t
@@ -564,5 +661,12 @@ TABLES: dict[str, Table] = {
         COVERAGE,
         CELL,
         RELEASE,
+        REPLY,
+        PROFILED,
+        GAP,
+        QUESTION,
+        PRICE,
+        DOOR_PLAN,
+        CAMPAIGN_DOOR,
     )
 }

@@ -36,6 +36,10 @@ PERMISSIONS = {
     "audit.view": gettext_lazy("看留痕"), "policy.view": gettext_lazy("看策略"), "people.view": gettext_lazy("看人员"),
     "area.view": gettext_lazy("看区域"), "health.view": gettext_lazy("看运行状况"), "install.make": gettext_lazy("安装"),
     "batch.read": gettext_lazy("读取批次"), "run.carry": gettext_lazy("执行运算"),
+    "gap.view": gettext_lazy("看缺口"), "profile.list": gettext_lazy("看需关爱的名单"),
+    "campaign.view": gettext_lazy("看采集"), "campaign.propose": gettext_lazy("提出采集"),
+    "campaign.approve": gettext_lazy("批准采集"), "campaign.stop": gettext_lazy("停止采集"),
+    "door.list": gettext_lazy("看要补问的门"), "door.record": gettext_lazy("登记补问"),
 }  # fmt: skip
 ELEMENTS = {
     "person.name": gettext_lazy("姓名"), "person.sex": gettext_lazy("性别"), "person.birth_date": gettext_lazy("出生日期"),
@@ -43,7 +47,13 @@ ELEMENTS = {
     "person.relation_to_head": gettext_lazy("与户主关系"), "person.residence_kind": gettext_lazy("居住类别"), "household.kind": gettext_lazy("户别"),
     "person.id_number": gettext_lazy("证件号码"),
     "grade": gettext_lazy("等级"), "grade.reason": gettext_lazy("分级理由"), "case": gettext_lazy("病例"),
-    "exposure": gettext_lazy("接触"),
+    "exposure": gettext_lazy("接触"), "person.residence_kind": gettext_lazy("居住类别"),
+    "care.lives_alone": gettext_lazy("老人独自居住"), "care.daily_help": gettext_lazy("需要日常照料"),
+    "care.front_line": gettext_lazy("一线工作人员家庭"), "care.child_minding": gettext_lazy("孩子需要照看"),
+    "care.home_bound": gettext_lazy("暂时不能出门"), "care.food": gettext_lazy("需要送食品"),
+    "care.medicine": gettext_lazy("需要代购药品"), "care.dialysis": gettext_lazy("需要接送透析"),
+    "care.pets": gettext_lazy("需要照顾宠物"), "care.pregnancy": gettext_lazy("孕产需要帮助"),
+    "care.disability": gettext_lazy("残疾人需要帮助"), "care.settling_in": gettext_lazy("新来需要帮助"),
 }  # fmt: skip
 # Verbs are the names of actions and of reads; those without a word of their own say the permission's.
 VERBS = {
