@@ -76,6 +76,8 @@ INTRODUCTIONS = {
     "Policy": """Version `{version}`. Who may do what, for which purpose, as far as whom, seeing which elements. Deny by
         default: what the table knows and does not grant is refused (E8002); what it does not know is a gap and is
         refused too, until the data officer decides (E8003). An element that is not granted is absent, not masked.""",
+    "Standing profiles": """Who may need care, so that somebody can ask: `src/wangge/insight/profiles/`, one file a profile. A new file there
+    is a new profile ([how](../explanation/gaps-and-the-price-of-asking.md)).""",
     "Risk rules": """Strongest grade first. A person gets the strongest grade of the rules that hold on a dated
         exposure, with all of their names as the reason. No rule, no grade. A dash in an example is an unknown; an
         unknown never holds, and each rule says what follows from it.""",
