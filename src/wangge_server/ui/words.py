@@ -47,7 +47,7 @@ ELEMENTS = {
     "person.relation_to_head": gettext_lazy("与户主关系"), "person.residence_kind": gettext_lazy("居住类别"), "household.kind": gettext_lazy("户别"),
     "person.id_number": gettext_lazy("证件号码"),
     "grade": gettext_lazy("等级"), "grade.reason": gettext_lazy("分级理由"), "case": gettext_lazy("病例"),
-    "exposure": gettext_lazy("接触"), "person.residence_kind": gettext_lazy("居住类别"),
+    "exposure": gettext_lazy("接触"),
     "care.lives_alone": gettext_lazy("老人独自居住"), "care.daily_help": gettext_lazy("需要日常照料"),
     "care.front_line": gettext_lazy("一线工作人员家庭"), "care.child_minding": gettext_lazy("孩子需要照看"),
     "care.home_bound": gettext_lazy("暂时不能出门"), "care.food": gettext_lazy("需要送食品"),
