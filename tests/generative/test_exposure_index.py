@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from wangge.exposure import index
 from wangge.exposure.days import day_numbers
 from wangge.exposure.reference import together_in_sql
+from wangge.exposure.together import people_met, together
 from wangge.tables.shapes import VISIT
 
 HOURS = st.integers(0, 30).map(lambda h: h * 3600 + 1_790_000_000)
@@ -36,10 +38,20 @@ def visits(stays: list[tuple[str, str, str, int, int]]) -> pa.Table:
 
 def seconds(table: pa.Table) -> pa.Table:
     names = ["person_id", "place_id", "place_kind", "start", "end"]
-    table = table.rename_columns(names)
+    table = table.select(VISIT.schema.names[:5]).rename_columns(names)
     for name in ("start", "end"):
         table = table.set_column(table.column_names.index(name), name, table.column(name).cast(pa.int64()))
     return table
+
+
+def of(built: index.Index, windows: dict[str, tuple[int, int]]) -> tuple[index.Seeds, np.ndarray]:
+    """Stays of these people in their windows, and flags that spare them."""
+    codes = built.code_of(pa.array(list(windows), pa.string()))
+    here = codes >= 0
+    opens, closes = (np.array([w[i] for w in windows.values()], np.int64)[here] for i in (0, 1))
+    barred = np.zeros(len(built.people), np.bool_)
+    barred[codes[here]] = True
+    return built.seeds(codes[here], opens, closes), barred
 
 
 @settings(max_examples=30, deadline=None)
@@ -51,14 +63,8 @@ def seconds(table: pa.Table) -> pa.Table:
 def test_index_equals_sql(stays: list[tuple[str, str, str, int, int]], windows: dict[str, tuple[int, int]]) -> None:
     given_visits = visits(stays)
     built = index.build(given_visits)
-    opens, closes = np.full(len(built.people), 2**62), np.full(len(built.people), -(2**62))
-    barred = np.zeros(len(built.people), np.bool_)
-    codes = built.code_of(pa.array(list(windows)))
-    for code, (opened, closed) in zip(codes, windows.values(), strict=True):
-        if code >= 0:
-            opens[code], closes[code], barred[code] = opened, closed, True
-    seeds = built.seeds(opens, closes)
-    met = index.together(built, seeds, barred)
+    seeds, barred = of(built, windows)
+    met = together(built, seeds, barred)
     ours = sorted(
         zip(
             built.people.take(met["person"]).to_pylist(),
@@ -74,8 +80,8 @@ def test_index_equals_sql(stays: list[tuple[str, str, str, int, int]], windows: 
             "person_id": built.people.take(pa.array(seeds.person)),
             "place_id": built.places.take(pa.array(seeds.place)),
             "place_kind": built.kinds.take(pa.array(seeds.kind)),
-            "start": seeds.start,
-            "end": seeds.end,
+            "start": seeds.start.astype(np.int64) + index.BASE,
+            "end": seeds.end.astype(np.int64) + index.BASE,
         }
     )
     sql = together_in_sql(seconds(given_visits), plain_seeds, pa.table({"person_id": pa.array(list(windows))}))
@@ -90,27 +96,61 @@ def test_crowd_is_the_most_people_of_one_day(stays: list[tuple[str, str, str, in
     for person, place, _, start, _ in stays:
         came[place][int(day_numbers(np.int64(start)))].add(person)
     expected = {place: max(map(len, days.values())) for place, days in came.items()}
-    assert dict(zip(built.places.to_pylist(), built.crowds().tolist(), strict=True)) == expected
+    crowds = built.crowds(np.arange(len(built.places)))
+    assert dict(zip(built.places.to_pylist(), crowds.tolist(), strict=True)) == expected
+
+
+def answer(built: index.Index) -> list[tuple[object, ...]]:
+    """Everybody with everybody, in words."""
+    everybody = dict.fromkeys(built.people.to_pylist(), ALL)
+    seeds, _ = of(built, everybody)
+    met = together(built, seeds, np.zeros(len(built.people), np.bool_))
+    words = [built.people.take(met[c]).to_pylist() for c in ("person", "seed")]
+    return sorted(zip(*words, built.places.take(met["place"]).to_pylist(), met["seconds"].to_pylist(), strict=True))
 
 
 @settings(max_examples=20, deadline=None)
 @given(STAYS, st.randoms())
-def test_order_of_visits_does_not_matter(stays: list[tuple[str, str, str, int, int]], random: object) -> None:
+def test_order_of_visits_does_not_matter(stays: list[tuple[str, str, str, int, int]], random: Any) -> None:
     shuffled = stays.copy()
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    answers = []
-    for some in (stays, shuffled):
-        built = index.build(visits(some))
-        all_time = np.full(len(built.people), 2**62)
-        met = index.together(built, built.seeds(-all_time, all_time), np.zeros(len(built.people), np.bool_))
-        answers.append(
-            sorted(
-                zip(
-                    *(built.people.take(met[c]).to_pylist() for c in ("person", "seed")),
-                    built.places.take(met["place"]).to_pylist(),
-                    met["seconds"].to_pylist(),
-                    strict=True,
-                )
-            )
-        )
-    assert answers[0] == answers[1]
+    random.shuffle(shuffled)
+    assert answer(index.build(visits(stays))) == answer(index.build(visits(shuffled)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(STAYS, st.integers(0, 25), st.integers(0, 25))
+def test_adding_days_is_building_anew(stays: list[tuple[str, str, str, int, int]], one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    grown = index.build(visits(stays[:low]))
+    for part in (stays[low:high], stays[high:]):
+        grown = index.append(grown, visits(part))
+    whole = index.build(visits(stays))
+    assert answer(grown) == answer(whole)
+    assert [day.on for day in grown.days] == [day.on for day in whole.days]
+
+
+@settings(max_examples=20, deadline=None)
+@given(STAYS, st.dictionaries(st.sampled_from("ABC"), WINDOW, min_size=1, max_size=3))
+def test_sums_equal_the_pairs(stays: list[tuple[str, str, str, int, int]], windows: dict[str, tuple[int, int]]) -> None:
+    """Whoever is met by the full rows is met by the sums, from the same first moment; sums count each pair of stays."""
+    built = index.build(visits(stays))
+    seeds, barred = of(built, windows)
+    met = together(built, seeds, barred)
+    seconds, first = people_met(built, seeds, barred)
+    rows = list(zip(*(met[c].to_pylist() for c in ("person", "first", "seconds")), strict=True))
+    assert set(np.flatnonzero(seconds).tolist()) == {who for who, _, _ in rows}
+    for code in np.flatnonzero(seconds).tolist():
+        assert first[code] == min(at for who, at, _ in rows if who == code)
+        assert seconds[code] >= max(n for who, _, n in rows if who == code)
+
+
+@settings(max_examples=20, deadline=None)
+@given(STAYS, st.integers(0, 40))
+def test_a_longer_look_back_loses_nobody(stays: list[tuple[str, str, str, int, int]], hours: int) -> None:
+    built = index.build(visits(stays))
+    met = []
+    for opens in (NOON + 3600 * 10, NOON + 3600 * (10 - hours)):
+        seeds, barred = of(built, {"A": (opens, NOON + 3600 * 40)})
+        found = together(built, seeds, barred)
+        met.append({row["person"]: row["seconds"] for row in found.to_pylist()})
+    assert met[0].keys() <= met[1].keys()

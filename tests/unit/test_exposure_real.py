@@ -77,7 +77,7 @@ def test_real_outbreaks(
         assert (counts["rows"], counts["used"]) == (rows, used)
         assert counts["rows"] == counts["used"] + sum(n for code, n in counts.items() if code.startswith("E"))
     assert report["exposures"].get("close", 0) == close
-    assert report["dates_unread"] == {"cases": 0, "contacts": 0}
+    assert report["values_unread"] == {}
     grades, tasks = pq.read_table(tmp_path / "grades.parquet"), pv.read_csv(tmp_path / "tasks.csv")
     assert grades.num_rows == report["leads"] == tasks.num_rows > 0
     leads = pq.read_table(tmp_path / "leads.parquet")

@@ -207,7 +207,7 @@ def test_every_row_is_used_or_set_aside_under_a_number() -> None:
     )
     made = trace_with_account(table(VISIT, *visits), table(CASE, *cases), P, contacts=contacts, as_of=AS_OF)
     assert made.inputs == {
-        "visits": {"rows": 5, "used": 1, "E5003": 1, "E5005": 2, "E5016": 1},
+        "visits": {"rows": 5, "used": 2, "E5003": 1, "E5005": 1, "E5016": 1},
         "cases": {"rows": 5, "used": 1, "E5002": 1, "E5007": 1, "E5011": 1, "E5015": 1},
         "contacts": {"rows": 7, "used": 2, "E5006": 1, "E5008": 1, "E5012": 1, "E5015": 1, "E5017": 1},
     }

@@ -6,12 +6,20 @@ example, a contact list made by epidemiologists, a replay of an earlier day:
   wangge trace --cases linelist.csv --contacts contacts.csv --columns mers_korea_2015 \\
                --protocol mers-2015 --as-of 2015-06-05 --out DIR
 
-cases: person_id, kind, onset_on, sampled_on, isolated_on; contacts: case_id, person_id, type, first, last (days, where
-known); --columns names a TOML file that says how another line list calls them. Without a register nobody knows the
-doors, so the tasks wait at the district's desk (no household, no worker).
+example, tickets of trains, flights and coaches, with the time lag from the list to the contacts:
+  wangge trace --tickets tickets.xlsx --cases cases.csv --as-of 2026-11-05 --received 2026-11-05T08:00+08:00 --out DIR
 
-writes contacts.parquet, grades.parquet, leads.parquet, tasks.csv, report.json (readable by the owner only); rows
-used and set aside add up to the rows read, by number.
+visits: person_id, place_id, place_kind, start, end, or lon, lat, crs (WGS84, GCJ02, BD09, CGCS2000) and accuracy in
+metres instead of place_id; zone (such as Europe/Berlin) where times are not those of --zone; city. Times are instants,
+days or half days (2026-11-03 上午); an end may be unknown. What is possible and what is certain are told apart.
+cases: person_id, kind, onset (onset_on), sampled, isolated; contacts: case_id, person_id, type, first, last (days, where
+known); tickets: person_id, mode (train, flight, coach), vehicle, on, carriage, seat. Files are CSV, Parquet or workbooks;
+--columns names a TOML file that says how other lists call these. Without a register nobody knows the doors, so the
+tasks wait at the district's desk (no household, no worker).
+
+--protocol names a version (covid-2026-10), a disease (covid: each version judges its own days), or files; several may
+be given. writes contacts.parquet, grades.parquet, leads.parquet, tasks.csv, set_aside.csv (input, row, code), report.json
+(readable by the owner only); rows used and set aside add up to the rows read, by number.
 exit codes: 0 done; 3 bad input, or more people than the cap (E5004).
 """
 
@@ -24,9 +32,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from wangge import dispatch, exposure, risk
@@ -34,26 +42,37 @@ from wangge.base.csv_file import write_csv
 from wangge.base.errors import WanggeError, Where
 from wangge.base.progress import Progress
 from wangge.base.terminal import show
+from wangge.commands._trace_read import Input, read_part
+from wangge.frame import query
 from wangge.tables.shapes import DWELLING, LOCATED, PERSON, VISIT, WORKER
 
 STAGES = ("read", "trace", "grade", "plan")
-HELP = "trace contacts from visits or contact lists, grade them, plan the tasks"
+HELP = "trace contacts from visits, tickets or contact lists, grade them, plan the tasks"
 REGISTER = {"people": PERSON, "located": LOCATED, "workers": WORKER, "dwellings": DWELLING}
+PARTS = ("visits", "cases", "contacts", "tickets")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--visits", type=Path, metavar="FILE", help="visits: person, place, kind, start, end")
+    parser.add_argument("--cases", type=Path, required=True, metavar="FILE", help="line list of cases")
+    parser.add_argument("--contacts", type=Path, metavar="FILE", help="ready-made contact list")
+    parser.add_argument("--tickets", type=Path, metavar="FILE", help="tickets of trains, flights and coaches")
+    parser.add_argument("--columns", metavar="NAME|FILE", help="how the lists name their columns (TOML)")
     parser.add_argument(
-        "--visits", type=Path, metavar="FILE", help="visits: person, place, kind, start, end (Parquet or CSV)"
+        "--protocol", metavar="NAME|FILE", action="append", help="version, disease or file; else what is in force"
     )
-    parser.add_argument("--cases", type=Path, required=True, metavar="FILE", help="line list of cases (CSV or Parquet)")
-    parser.add_argument("--contacts", type=Path, metavar="FILE", help="ready-made contact list (CSV or Parquet)")
-    parser.add_argument("--columns", metavar="NAME|FILE", help="how the line list names its columns (TOML)")
-    parser.add_argument("--protocol", metavar="NAME|FILE", help="protocol by name or file; else the one in force")
     parser.add_argument(
         "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="day of the run (default: the newest in the cases)"
     )
+    parser.add_argument("--zone", default=exposure.BEIJING, help="zone of times that name none (default: %(default)s)")
+    parser.add_argument(
+        "--received", type=dt.datetime.fromisoformat, metavar="INSTANT", help="when the lists came, for the time lag"
+    )
     parser.add_argument(
         "--people", type=int, metavar="N", help="people in the area, for the cap (default: those in the visits)"
+    )
+    parser.add_argument(
+        "--share-cap", type=float, metavar="SHARE", help="raise the protocol's cap by name after E5004 (0.1: 10 %%)"
     )
     parser.add_argument(
         "--register", type=Path, metavar="DIR", help="folder with people, located, workers, dwellings (.parquet)"
@@ -72,27 +91,43 @@ def run(args: argparse.Namespace) -> int:
 
 def _walk(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with progress.stage("read"):
-        visits, cases, contacts, unread = _inputs(args)
-        as_of = args.as_of or _newest(cases, args.cases.name)
-        protocol = _protocol(args.protocol, as_of)
-        n_people = args.people or pc.count_distinct(visits.column("person_id")).as_py() or None
+        inputs = _inputs(args)
+        tables = {name: one.table for name, one in inputs.items()}
+        as_of = args.as_of or _newest(tables["cases"], args.cases.name)
+        versions = _protocols(args.protocol or [], as_of)
+        n_people = args.people or _n_people(tables)
     with progress.stage("trace"):
-        traced = exposure.trace_with_account(visits, cases, protocol, contacts=contacts, as_of=as_of, n_people=n_people)
+        traced = exposure.trace_with_account(
+            tables.get("visits"), tables["cases"], versions, contacts=tables.get("contacts"), tickets=tables.get("tickets"),
+            as_of=as_of, n_people=n_people, share_cap=args.share_cap,
+        )  # fmt: skip
     with progress.stage("grade"):
-        grades = risk.grade(traced.exposures, protocol, as_of)
+        grades = _grades(traced.exposures, versions, as_of)
     with progress.stage("plan"):
         register = _register(args.register)
+        newest = exposure.in_force(versions, as_of)
         plan = dispatch.plan(
-            grades,
-            register["people"],
-            register["located"],
-            register["workers"],
-            protocol,
-            dwellings=register["dwellings"],
-        )
-    report = _report(traced, grades, plan, protocol, as_of, unread, n_people, progress)
-    _write(args.out, {"contacts": traced.exposures, "grades": grades, "leads": plan.leads}, plan.tasks, report)
+            grades, register["people"], register["located"], register["workers"], newest, dwellings=register["dwellings"]
+        )  # fmt: skip
+    held = _held(traced.held, inputs)
+    report = _report(traced, held, grades, plan, newest, inputs, progress)
+    report |= {"as_of": as_of.isoformat(), "people": n_people, "cap_checked": n_people is not None,
+               "share_cap": args.share_cap or newest.share_cap, "lag": _lag(args.received)}  # fmt: skip
+    _write(args.out, {"contacts": traced.exposures, "grades": grades, "leads": plan.leads},
+           {"tasks": plan.tasks, "set_aside": held}, report)  # fmt: skip
     return report
+
+
+def _inputs(args: argparse.Namespace) -> dict[str, Input]:
+    """Everything that was given. Without visits there are none."""
+    columns = exposure.read_columns(args.columns) if args.columns else {}
+    files = {part: getattr(args, part) for part in PARTS if getattr(args, part)}
+    return {part: read_part(file, part, columns.get(part), args.zone) for part, file in files.items()}
+
+
+def _n_people(tables: dict[str, pa.Table]) -> int | None:
+    visits = tables.get("visits", VISIT.empty())
+    return pc.count_distinct(visits.column("person_id")).as_py() or None
 
 
 def _newest(cases: pa.Table, file: str) -> dt.date:
@@ -104,45 +139,52 @@ def _newest(cases: pa.Table, file: str) -> dt.date:
     return newest
 
 
-def _protocol(name: str | None, as_of: dt.date) -> exposure.SignedProtocol:
-    """By file, by name, or the one in force; a file must cover the day too (E5001)."""
-    if name and Path(name).suffix == ".toml":
-        protocol = exposure.read_protocol(Path(name))
-        if not protocol.covers(as_of):
-            raise WanggeError("E5001", on=as_of)
-        return protocol
-    return exposure.protocol_for(as_of, name)
+def _protocols(names: list[str], as_of: dt.date) -> list[exposure.SignedProtocol]:
+    """The versions that judge: by file, by name of a version or a disease, or all of the disease in force (E5001)."""
+    found: list[exposure.SignedProtocol] = []
+    for name in names or [exposure.protocol_for(as_of).name]:
+        if Path(name).suffix == ".toml":
+            found.append(exposure.read_protocol(Path(name)))
+        elif name in exposure.protocols():
+            found.append(exposure.protocols()[name])
+        else:
+            found += exposure.versions_of(name)
+    exposure.in_force(found, as_of)
+    return found
 
 
-def _inputs(args: argparse.Namespace) -> tuple[pa.Table, pa.Table, pa.Table | None, dict[str, int]]:
-    columns = exposure.read_columns(args.columns) if args.columns else {}
-    visits = VISIT.hand_over(_table(args.visits)) if args.visits else VISIT.empty()
-    cases, unread = exposure.fit(_table(args.cases), "cases", columns.get("cases"), args.cases.name)
-    unreadable = {"cases": unread}
-    contacts = None
-    if args.contacts:
-        contacts, unreadable["contacts"] = exposure.fit(
-            _table(args.contacts), "contacts", columns.get("contacts"), args.contacts.name
-        )
-    return visits, cases, contacts, unreadable
+def _grades(exposures: pa.Table, versions: list[exposure.SignedProtocol], as_of: dt.date) -> pa.Table:
+    """The strongest grade a person, each version grading what was traced under it."""
+    parts = [risk.grade(exposures.filter(pc.equal(exposures.column("protocol"), v.label)), v, as_of) for v in versions]
+    if len(parts) == 1:
+        return parts[0]
+    return query(
+        """SELECT * FROM grades QUALIFY row_number() OVER (PARTITION BY person_id
+           ORDER BY list_position(['red', 'yellow', 'blue'], grade), expires_on DESC, protocol) = 1 ORDER BY person_id""",
+        grades=pa.concat_tables(parts),
+    )
 
 
-def _table(path: Path) -> pa.Table:
-    """A Parquet or CSV file; CSV cells stay text, so that nothing is guessed."""
-    if not path.is_file():
-        raise WanggeError("E9003", Where(file=path.name), name=path.name)
-    if path.stat().st_size == 0:
-        raise WanggeError("E1002", Where(file=path.name), name=path.name)
-    try:
-        if path.suffix == ".parquet":
-            return pq.read_table(path)
-        names = pv.open_csv(path).schema.names
-        text = pv.ConvertOptions(
-            column_types={name: pa.string() for name in names}, strings_can_be_null=True, null_values=["", "NA", "N/A"]
-        )
-        return pv.read_csv(path, parse_options=pv.ParseOptions(newlines_in_values=True), convert_options=text)
-    except (pa.ArrowInvalid, OSError) as why:
-        raise WanggeError("E1001", Where(file=path.name), name=path.name) from why
+def _held(held: pa.Table, inputs: dict[str, Input]) -> pa.Table:
+    """Rows set aside by the number they have in their file, with those that could not be read at all."""
+    parts = [one.torn for one in inputs.values()]
+    for name, one in inputs.items():
+        mine = held.filter(pc.equal(held.column("input"), name))
+        at = one.rows[np.asarray(mine.column("row")) - 1]
+        parts.append(mine.set_column(1, "row", pa.array(at, pa.int64())).cast(one.torn.schema))
+    return pa.concat_tables(parts).group_by(["input", "row", "code"]).aggregate([]).sort_by(
+        [(c, "ascending") for c in ("input", "row", "code")]
+    )  # fmt: skip
+
+
+def _lag(received: dt.datetime | None) -> dict[str, Any] | None:
+    """From the lists received to the contacts found. The lag is the reason why this is measured at all."""
+    if received is None:
+        return None
+    came = received if received.tzinfo else received.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
+    found = dt.datetime.now(dt.UTC)
+    minutes = round((found - came).total_seconds() / 60, 1)
+    return {"received_at": came.isoformat(), "found_at": found.isoformat(timespec="seconds"), "minutes": minutes}
 
 
 def _register(folder: Path | None) -> dict[str, pa.Table]:
@@ -155,31 +197,53 @@ def _register(folder: Path | None) -> dict[str, pa.Table]:
 
 def _report(
     traced: exposure.Accounted,
+    held: pa.Table,
     grades: pa.Table,
     plan: dispatch.Plan,
     protocol: exposure.SignedProtocol,
-    as_of: dt.date,
-    unread: dict[str, int],
-    n_people: int | None,
+    inputs: dict[str, Input],
     progress: Progress,
 ) -> dict[str, Any]:
+    exposures = traced.exposures
+    counts = {name: _account(held, name, one) for name, one in inputs.items()}
+    n_cases = counts["cases"]["used"]
+    contacts = exposures.filter(pc.greater(exposures.column("degree"), 0))
     return {
         "protocol": protocol.label,
+        "protocols": sorted(set(exposures.column("protocol").to_pylist())),
         "example_protocol": protocol.example,
-        "as_of": as_of.isoformat(),
-        "inputs": traced.inputs,
-        "set_aside": traced.set_aside,
-        "dates_unread": unread,
-        "exposures": _tally(traced.exposures, "category"),
+        "inputs": counts,
+        "set_aside": _summed([{k: n for k, n in one.items() if k.startswith("E")} for one in counts.values()]),
+        "doubts": traced.doubts,
+        "values_unread": {name: one.unread for name, one in inputs.items() if one.unread},
+        "exposures": _tally(exposures, "category"),
+        "people_met": traced.n_met,
+        "contacts_per_case": round(pc.count_distinct(contacts.column("person_id")).as_py() / n_cases, 2)
+        if n_cases
+        else None,
+        "only_possible": pc.sum(pc.starts_with(exposures.column("evidence"), "possible:")).as_py() or 0,
+        "crowded_places": traced.crowded,
+        "tiers": protocol.tiers,
+        "observation_days": protocol.observation_days,
         "grades": _tally(grades, "grade"),
-        "people": n_people,
-        "cap_checked": n_people is not None,
         "leads": plan.leads.num_rows,
         "tasks": plan.tasks.num_rows,
         "tasks_at_desk": plan.tasks.column("worker_id").null_count,
         "seconds": progress.seconds,
         "peak_rss_mb": max(progress.peak_mb.values()),
     }
+
+
+def _account(held: pa.Table, name: str, one: Input) -> dict[str, int]:
+    """Rows of the file = used + set aside, by number. A row that stands in two cells is one row of the file."""
+    mine = held.filter(pc.equal(held.column("input"), name))
+    rows = len(np.union1d(one.rows, np.asarray(one.torn.column("row"))))
+    return {"rows": rows, "used": rows - pc.count_distinct(mine.column("row")).as_py(), **_tally(mine, "code")}
+
+
+def _summed(counts: list[dict[str, int]]) -> dict[str, int]:
+    codes = sorted({code for one in counts for code in one})
+    return {code: sum(one.get(code, 0) for one in counts) for code in codes}
 
 
 def _tally(table: pa.Table, column: str) -> dict[str, int]:
@@ -189,15 +253,16 @@ def _tally(table: pa.Table, column: str) -> dict[str, int]:
     }
 
 
-def _write(folder: Path, tables: dict[str, pa.Table], tasks: pa.Table, report: dict[str, Any]) -> None:
+def _write(folder: Path, tables: dict[str, pa.Table], lists: dict[str, pa.Table], report: dict[str, Any]) -> None:
     """All files or none: each is written beside its place and moved there at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     for name, table in tables.items():
         pq.write_table(table, folder / f".{name}.parquet")
-    write_csv(tasks, folder / ".tasks.csv")
+    for name, table in lists.items():
+        write_csv(table, folder / f".{name}.csv")
     (folder / ".report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    for name in (*(f"{t}.parquet" for t in tables), "tasks.csv", "report.json"):
+    for name in (*(f"{t}.parquet" for t in tables), *(f"{t}.csv" for t in lists), "report.json"):
         (folder / f".{name}").chmod(0o600)
         (folder / f".{name}").replace(folder / name)
 

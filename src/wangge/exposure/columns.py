@@ -1,7 +1,7 @@
 """Line lists of others: a small TOML file says which of their columns holds what we need.
 
-`[cases]` and `[contacts]` name our columns and theirs (`"=word"` gives every row the same word); `date_style` is ymd,
-dmy or mdy; `id_case` lower or upper makes the ids of two files equal. Shipped examples lie in `columns/`.
+`[visits]`, `[cases]`, `[contacts]` and `[tickets]` name our columns and theirs (`"=word"` gives every row the same word);
+`date_style` is ymd, dmy or mdy; `id_case` lower or upper makes the ids of two files equal. Shipped examples lie in `columns/`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangge.base.errors import WanggeError, Where
+from wangge.exposure.travel import TICKET
 from wangge.tables.shapes import CASE
 
 CONTACT = pa.schema(
@@ -26,8 +27,11 @@ CONTACT = pa.schema(
         ("last", pa.date32()),
     ]
 )
-SHAPES = {"cases": CASE.schema, "contacts": CONTACT}
+VISIT_COLUMNS = ("person_id", "place_id", "place_kind", "start", "end", "zone", "lon", "lat", "crs", "accuracy", "city")
+SHAPES = {"cases": CASE.schema, "contacts": CONTACT, "tickets": TICKET}
+NAMES = {part: tuple(schema.names) for part, schema in SHAPES.items()} | {"visits": VISIT_COLUMNS}
 STYLES = {"ymd": "%Y-%m-%d", "dmy": "%d-%m-%Y", "mdy": "%m-%d-%Y"}
+UNKNOWN = pa.array(["", "NA", "N/A"])
 OPTIONS = ("date_style", "id_case")
 
 
@@ -40,7 +44,7 @@ def read_columns(name: str) -> dict[str, dict[str, str]]:
     try:
         found = tomllib.loads((path if path.is_file() else shipped).read_text("utf-8"))
         for part, words in found.items():
-            unknown = set(words) - set(SHAPES[part].names) - set(OPTIONS)
+            unknown = set(words) - set(NAMES[part]) - set(OPTIONS)
             if unknown or words.get("date_style", "ymd") not in STYLES:
                 raise ValueError(f"[{part}] {', '.join(sorted(unknown)) or 'date_style'}")
     except (tomllib.TOMLDecodeError, KeyError, ValueError, AttributeError) as why:
@@ -49,7 +53,7 @@ def read_columns(name: str) -> dict[str, dict[str, str]]:
 
 
 def fit(table: pa.Table, part: str, columns: dict[str, str] | None, file: str) -> tuple[pa.Table, int]:
-    """Somebody's table as CASE ("cases") or as a contact list ("contacts"), and how many dates could not be read.
+    """Somebody's table as CASE ("cases"), contact list ("contacts") or TICKET ("tickets"), and how many dates could not be read.
 
     Raises E1003 when a column that is named, or an id, is not there. A date that cannot be read is empty and counted
     (E5020): whether the row can do without is for tracing to say.
@@ -68,6 +72,39 @@ def fit(table: pa.Table, part: str, columns: dict[str, str] | None, file: str) -
     return pa.table(arrays, schema=schema), unread
 
 
+def visits_as_told(table: pa.Table, columns: dict[str, str] | None, file: str) -> pa.Table:
+    """Somebody's table of visits under our names, times still as they are written.
+
+    Raises E1003 where the person, or both place and coordinates, or the start are not there.
+    """
+    words = {k: v for k, v in (columns or {}).items() if k in VISIT_COLUMNS}
+    for ours in ("start", "end"):  # our own tables call them so
+        if ours not in words and ours not in table.column_names and f"{ours}_at" in table.column_names:
+            words[ours] = f"{ours}_at"
+    needed = {
+        "person_id",
+        "start",
+        *({"lon", "lat"} if "lon" in table.column_names or "lon" in words else {"place_id"}),
+    }
+    made = {}
+    for ours in VISIT_COLUMNS:
+        name = words.get(ours, ours)
+        if name.startswith("="):
+            made[ours] = pa.repeat(pa.scalar(name[1:]), table.num_rows)
+        elif name in table.column_names:
+            made[ours] = table.column(name)
+        elif ours in needed or ours in words:
+            raise WanggeError("E1003", Where(file=file, column=name), column=name, found=", ".join(table.column_names))
+        elif ours in ("place_id", "place_kind", "end"):
+            made[ours] = pa.nulls(table.num_rows, pa.string())
+    exact = {
+        n: table.column(n)
+        for n in ("start_by", "end_from")
+        if n in table.column_names and "start_at" in table.column_names
+    }
+    return pa.table({**made, **exact})
+
+
 def _column(table: pa.Table, name: str, named: bool, ours: str, file: str) -> Any:
     if name.startswith("="):
         return pa.array([name[1:]] * table.num_rows, pa.string())
@@ -82,7 +119,7 @@ def _column(table: pa.Table, name: str, named: bool, ours: str, file: str) -> An
 def _days(values: Any, style: str) -> tuple[Any, int]:
     if pa.types.is_temporal(values.type):
         return values.cast(pa.date32()), 0
-    text = pc.if_else(pc.equal(values, ""), None, values)
+    text = pc.if_else(pc.is_in(values, value_set=UNKNOWN), None, values)
     plain = pc.replace_substring_regex(text, r"[/.年月]", "-")
     plain = pc.replace_substring_regex(plain, r"日|[ T].*$", "")
     days = pc.strptime(plain, format=STYLES[style], unit="s", error_is_null=True).cast(pa.date32())

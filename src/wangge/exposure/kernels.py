@@ -1,8 +1,8 @@
-"""Compiled loops of the exposure index. Each has a plain twin in `reference.py` that it must equal.
+"""Compiled loops of the exposure index. The plain twin they must equal is the SQL of `reference.py`.
 
-Method: visits lie sorted by (place, start); a running maximum of the ends inside each place lets one binary search
-skip every visit that is over before a case comes; the walk stops at the first visit that starts after the case left.
-Cost follows the answer, not the number of visits.
+Method: the visits of a day lie sorted by (place, start); a running maximum of the ends inside each place lets one
+binary search skip every visit that is over before a case comes; the walk stops at the first visit that starts after
+the case left. Cost follows the answer, not the number of visits. All of them let other threads run meanwhile.
 """
 
 # mypy: disable-error-code="untyped-decorator"
@@ -14,54 +14,36 @@ import numpy as np
 from numba import njit
 
 Ints = np.ndarray[Any, np.dtype[Any]]
+Flags = np.ndarray[Any, np.dtype[Any]]
 
 
-@njit(cache=True)
-def place_offsets(place: Ints, n_places: int) -> Ints:
-    """First row of each place in the sorted table, and one past the last. place: int32 sorted -> int64 [n_places+1]"""
-    offsets = np.zeros(n_places + 1, np.int64)
-    for p in place:
-        offsets[p + 1] += 1
-    for i in range(n_places):
-        offsets[i + 1] += offsets[i]
-    return offsets
-
-
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def running_end(offsets: Ints, end: Ints) -> Ints:
     """The latest end so far inside each place. It never falls, so it can be searched."""
     latest = np.empty_like(end)
     for p in range(offsets.size - 1):
-        high = np.int64(-(2**62))
         for i in range(offsets[p], offsets[p + 1]):
-            high = max(high, end[i])
-            latest[i] = high
+            latest[i] = end[i] if i == offsets[p] else max(latest[i - 1], end[i])
     return latest
 
 
-@njit(cache=True)
-def crowds(offsets: Ints, person: Ints, day: Ints, n_people: int) -> Ints:
-    """The most different people who came to each place on one day. -> int32 [n_places]
+@njit(cache=True, nogil=True)
+def visitors(offsets: Ints, person: Ints, n_people: int) -> Ints:
+    """How many different people came to each place of a day. -> int32 [places]
 
-    A stamp per person says in which (place, day) the person was last counted, so one pass is enough.
+    A stamp per person says in which place the person was last counted, so one pass is enough.
     """
-    stamp = np.zeros(n_people, np.int64)
-    most = np.zeros(offsets.size - 1, np.int32)
-    group = np.int64(0)
+    stamp = np.full(n_people, -1, np.int32)
+    came = np.zeros(offsets.size - 1, np.int32)
     for p in range(offsets.size - 1):
-        n = 0
         for i in range(offsets[p], offsets[p + 1]):
-            if i == offsets[p] or day[i] != day[i - 1]:
-                group += 1
-                n = 0
-            if stamp[person[i]] != group:
-                stamp[person[i]] = group
-                n += 1
-                most[p] = max(most[p], n)
-    return most
+            if stamp[person[i]] != p:
+                stamp[person[i]] = p
+                came[p] += 1
+    return came
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _first_above(values: Ints, low: int, high: int, bound: int) -> int:
     while low < high:
         middle = (low + high) >> 1
@@ -72,57 +54,128 @@ def _first_above(values: Ints, low: int, high: int, bound: int) -> int:
     return low
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def rows_of(by_person: Ints, person: Ints, codes: Ints) -> tuple[Ints, Ints]:
+    """Where in `by_person` (rows in order of person) the rows of each code begin and end."""
+    first, last = np.empty(codes.size, np.int64), np.empty(codes.size, np.int64)
+    for c in range(codes.size):
+        for side in range(2):
+            low, high = 0, by_person.size
+            while low < high:
+                middle = (low + high) >> 1
+                if person[by_person[middle]] >= codes[c] + side:
+                    high = middle
+                else:
+                    low = middle + 1
+            if side == 0:
+                first[c] = low
+            else:
+                last[c] = low
+    return first, last
+
+
+@njit(cache=True, nogil=True)
+def reach(
+    places: Ints, offsets: Ints, latest: Ints, start: Ints, s_place: Ints, s_start: Ints, s_end: Ints
+) -> tuple[Ints, Ints]:
+    """For each seed the stretch of rows of its place among which are all it can have met. Empty where there is none."""
+    first, last = np.zeros(s_place.size, np.int64), np.zeros(s_place.size, np.int64)
+    for s in range(s_place.size):
+        p = _first_above(places, 0, places.size, s_place[s] - 1)
+        if p == places.size or places[p] != s_place[s]:
+            continue
+        first[s] = _first_above(latest, offsets[p], offsets[p + 1], s_start[s])
+        last[s] = max(first[s], _first_above(start, first[s], offsets[p + 1], s_end[s] - 1))
+    return first, last
+
+
+@njit(cache=True, nogil=True)
 def meetings(
-    offsets: Ints,
-    latest: Ints,
     person: Ints,
     start: Ints,
     end: Ints,
-    barred: Ints,
-    seed_place: Ints,
-    seed_start: Ints,
-    seed_end: Ints,
-) -> tuple[Ints, Ints]:
-    """Every (visit row, seed row) that truly overlap: shared time above zero. `barred[person]` is never met.
+    barred: Flags,
+    first: Ints,
+    last: Ints,
+    s_start: Ints,
+    s_end: Ints,
+    at: Ints,
+    out_person: Ints,
+    out_start: Ints,
+    out_end: Ints,
+) -> Ints:
+    """Who of the visits in [first, last) truly shares time with its seed, written from `at[seed]` on. -> how many each
 
-    Counts first and fills second, so memory is exactly the answer.
+    Shared time is above zero on both sides; `barred[person]` is never met.
     """
-    rows, seeds = np.empty(0, np.int64), np.empty(0, np.int64)
-    for fill in (False, True):
-        n = 0
-        for s in range(seed_place.size):
-            p, a, b = seed_place[s], seed_start[s], seed_end[s]
-            i, stop = _first_above(latest, offsets[p], offsets[p + 1], a), offsets[p + 1]
-            while i < stop and start[i] < b:
-                if end[i] > a and end[i] > start[i] and not barred[person[i]]:
-                    if fill:
-                        rows[n], seeds[n] = i, s
-                    n += 1
-                i += 1
-        if not fill:
-            rows, seeds = np.empty(n, np.int64), np.empty(n, np.int64)
-    return rows, seeds
+    n = np.zeros(first.size, np.int64)
+    for s in range(first.size):
+        a, b = s_start[s], s_end[s]
+        for i in range(first[s], last[s]):
+            if end[i] > a and end[i] > start[i] and not barred[person[i]]:
+                k = at[s] + n[s]
+                out_person[k], out_start[k], out_end[k] = person[i], max(start[i], a), min(end[i], b)
+                n[s] += 1
+    return n
 
 
-@njit(cache=True)
-def time_together(group: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-    """For rows sorted by (group, start): row of each group's first, first instant, last instant, seconds covered.
+@njit(cache=True, nogil=True)
+def time_together(
+    group: Ints,
+    pieces: Ints,
+    piece_at: Ints,
+    piece_n: Ints,
+    person: Ints,
+    start: Ints,
+    end: Ints,
+    n_people: int,
+    n_most: int,
+) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Pairs laid out in pieces (seed by seed, day by day) -> one row a (group, person).
 
-    Seconds covered are the union: the same hour told by two sources counts once.
+    `group[s]` of seed s never falls; the pieces of seed s are pieces[s] .. pieces[s+1]. Inside a group the seeds follow
+    each other in time and do not overlap, so for one person the stretches come in order of start, and the same hour
+    told by two sources counts once. -> group, person, first, last, seconds covered
     """
+    stamp, slot = np.full(n_people, -1, np.int32), np.empty(n_people, np.int64)
+    out_group, out_person = np.empty(n_most, np.int32), np.empty(n_most, np.int32)
+    first, last, seconds = np.empty(n_most, np.int32), np.empty(n_most, np.int32), np.empty(n_most, np.int64)
     n = 0
-    for i in range(group.size):
-        if i == 0 or group[i] != group[i - 1]:
-            n += 1
-    row, first, last = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
-    seconds = np.zeros(n, np.int64)
-    g = -1
-    for i in range(group.size):
-        if i == 0 or group[i] != group[i - 1]:
-            g += 1
-            row[g], first[g], last[g], seconds[g] = i, start[i], end[i], end[i] - start[i]
-        else:
-            seconds[g] += max(0, end[i] - max(start[i], last[g]))
-            last[g] = max(last[g], end[i])
-    return row, first, last, seconds
+    for s in range(group.size):
+        for piece in range(pieces[s], pieces[s + 1]):
+            for k in range(piece_at[piece], piece_at[piece] + piece_n[piece]):
+                who = person[k]
+                if stamp[who] != group[s]:
+                    stamp[who], slot[who] = group[s], n
+                    out_group[n], out_person[n] = group[s], who
+                    first[n], last[n], seconds[n] = start[k], end[k], end[k] - start[k]
+                    n += 1
+                else:
+                    g = slot[who]
+                    seconds[g] += max(0, end[k] - max(start[k], last[g]))
+                    last[g] = max(last[g], end[k])
+    return out_group[:n], out_person[:n], first[:n], last[:n], seconds[:n]
+
+
+@njit(cache=True, nogil=True)
+def add_time(places: Ints, offsets: Ints, latest: Ints, start: Ints, person: Ints, end: Ints, barred: Flags,
+            s_place: Ints, s_start: Ints, s_end: Ints, seconds: Ints, earliest: Ints) -> None:  # fmt: skip
+    """Adds, for each person met, the seconds shared with any seed, and keeps the first moment; no list of pairs is made.
+
+    Changes `seconds` and `earliest`, both by person.
+    """
+    for s in range(s_place.size):
+        p = _first_above(places, 0, places.size, s_place[s] - 1)
+        if p == places.size or places[p] != s_place[s]:
+            continue
+        a, b, stop = s_start[s], s_end[s], offsets[p + 1]
+        i = _first_above(latest, offsets[p], stop, a)
+        while i < stop and start[i] < b:
+            if end[i] > a and end[i] > start[i]:
+                who = person[i]
+                if not barred[who]:
+                    begins = max(start[i], a)
+                    seconds[who] += min(end[i], b) - begins
+                    if begins < earliest[who]:
+                        earliest[who] = begins
+            i += 1

@@ -7,9 +7,8 @@ import datetime as dt
 import pyarrow as pa
 
 from wangge.exposure.days import DAY_SECONDS, day_start
-from wangge.exposure.protocol import label
+from wangge.exposure.protocol import SignedProtocol
 from wangge.frame import query
-from wangge.tables import Protocol
 from wangge.tables.shapes import EXPOSURE
 
 # The last second of a day stands for "that day": the next midnight would already be another date.
@@ -49,17 +48,17 @@ FROM lived WHERE first_at <= last_at AND last_at >= $oldest
 """
 
 
-def case_rows(cases: pa.Table, protocol: Protocol) -> pa.Table:
+def case_rows(cases: pa.Table, protocol: SignedProtocol) -> pa.Table:
     """Each usable case as an exposure of degree 0, dated from onset (or sampling) to isolation."""
-    return EXPOSURE.hand_over(query(CASE_ROWS, {"protocol": label(protocol)}, cases=cases))
+    return EXPOSURE.hand_over(query(CASE_ROWS, {"protocol": protocol.label}, cases=cases))
 
 
-def contact_rows(contacts: pa.Table, protocol: Protocol) -> pa.Table:
+def contact_rows(contacts: pa.Table, protocol: SignedProtocol) -> pa.Table:
     """Usable rows of contact lists; the same pair in the same words on several days is one row."""
-    return EXPOSURE.hand_over(query(CONTACT_ROWS, {"protocol": label(protocol)}, contacts=contacts))
+    return EXPOSURE.hand_over(query(CONTACT_ROWS, {"protocol": protocol.label}, contacts=contacts))
 
 
-def zone_rows(zones: pa.Table, residents: pa.Table | None, protocol: Protocol, as_of: dt.date) -> pa.Table:
+def zone_rows(zones: pa.Table, residents: pa.Table | None, protocol: SignedProtocol, as_of: dt.date) -> pa.Table:
     """People who lived in an announced area while it was open; areas too old to weigh any more give no rows.
 
     Where somebody is registered never counts: only dated residence in the very community (red line R2).
@@ -71,7 +70,7 @@ def zone_rows(zones: pa.Table, residents: pa.Table | None, protocol: Protocol, a
             residents = residents.append_column(name, pa.nulls(residents.num_rows, pa.date32()))
     last = day_start(as_of) + DAY_SECONDS - 1
     params = {
-        "protocol": label(protocol),
+        "protocol": protocol.label,
         "last": dt.datetime.fromtimestamp(last, dt.UTC),
         "oldest": dt.datetime.fromtimestamp(last - DAY_SECONDS * (1 + max(protocol.expiry_days.values())), dt.UTC),
     }

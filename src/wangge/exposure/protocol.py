@@ -14,6 +14,11 @@ from wangge.base.errors import WanggeError, Where
 from wangge.tables import Protocol
 
 CATEGORIES = ("close", "secondary", "general", "companion")
+POSSIBLE = ("companion", "general", "as_certain")  # as_certain: where lists hold days only, as of old outbreaks
+TIERS = ("red", "yellow", "blue")
+MODES = ("train", "flight", "coach")
+MORE = ("observation_days", "tiers", "possible_proposes", "open_end_hours", "max_crowd", "second_degree_minutes",
+        "second_degree_cap", "travel")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,15 @@ class SignedProtocol(Protocol):
 
     contact_types: dict[str, str] = field(default_factory=dict)  # word of a list, lower case -> category proposed
     example: bool = False
+    lookback_by_kind: dict[str, int] = field(default_factory=dict)  # kind of case -> days, where not lookback_days
+    observation_days: dict[str, int] = field(default_factory=dict)  # category -> days of observation
+    tiers: dict[str, str] = field(default_factory=dict)  # category -> red, yellow, blue
+    possible_proposes: str = "companion"  # what an overlap proposes that is possible and not certain; see POSSIBLE
+    open_end_hours: int = 12  # how long a visit may have lasted whose end nobody knows; 0: it is set aside
+    max_crowd: int = 10_000  # above this many visitors on a day a place lists nobody: people are sent there instead
+    second_degree_minutes: dict[str, int] = field(default_factory=dict)  # place kind -> minutes, where not min_minutes
+    second_degree_cap: int = 500  # people one close contact may propose; above it none is, and a person must look
+    travel: dict[str, dict[str, Any]] = field(default_factory=dict)  # train, flight, coach -> Reach as in `travel.py`
 
     @property
     def label(self) -> str:
@@ -33,9 +47,14 @@ def label(protocol: Protocol) -> str:
     return f"{protocol.name}-{protocol.version}"
 
 
-def contact_types(protocol: Protocol) -> dict[str, str]:
+def contact_types(protocol: SignedProtocol) -> dict[str, str]:
     """Words of contact lists -> category. A bare Protocol knows only the four categories by their own names."""
-    return getattr(protocol, "contact_types", None) or {name: name for name in CATEGORIES}
+    return protocol.contact_types or {name: name for name in CATEGORIES}
+
+
+def signed(protocol: Protocol) -> SignedProtocol:
+    """A bare Protocol with the defaults of what only files say."""
+    return protocol if isinstance(protocol, SignedProtocol) else SignedProtocol(**vars(protocol))
 
 
 @cache
@@ -83,6 +102,8 @@ def _protocol(raw: dict[str, Any]) -> SignedProtocol:
     given |= {k: dict(raw[k]) for k in ("min_minutes", "expiry_days", "due_minutes")}
     given |= {k: raw[k] for k in ("name", "version", "start", "end", "lookback_days", "max_place_people", "share_cap")}
     words = {str(word).strip().lower(): str(category) for word, category in raw.get("contact_types", {}).items()}
+    given |= {key: raw[key] for key in MORE if key in raw}
+    given["lookback_by_kind"] = dict(raw.get("lookback_by_kind", {}))
     protocol = SignedProtocol(**given, contact_types=words, example=bool(raw.get("example")))
     _sound(protocol)
     return protocol
@@ -100,6 +121,17 @@ def _sound(p: SignedProtocol) -> None:
         "expiry_days must name red, yellow and blue": set(p.expiry_days) != {"red", "yellow", "blue"},
         "due_minutes must name red, yellow and blue": set(p.due_minutes) != {"red", "yellow", "blue"},
         "contact_types proposes an unknown category": bool(set(p.contact_types.values()) - set(CATEGORIES)),
+        "lookback_by_kind is negative": any(days < 0 for days in p.lookback_by_kind.values()),
+        "observation_days names an unknown category": bool(set(p.observation_days) - set(CATEGORIES)),
+        "tiers names an unknown category or tier": not (
+            set(p.tiers) <= set(CATEGORIES) and set(p.tiers.values()) <= set(TIERS)
+        ),
+        "tiers names companion, which never rises": "companion" in p.tiers,
+        f"possible_proposes must be one of {', '.join(POSSIBLE)}": p.possible_proposes not in POSSIBLE,
+        "open_end_hours is not between 0 and 48": not 0 <= p.open_end_hours <= 48,
+        "max_crowd is below max_place_people": p.max_crowd < p.max_place_people,
+        "second_degree_cap is not above 0": p.second_degree_cap <= 0,
+        "travel names an unknown mode": bool(set(p.travel) - set(MODES)),
     }
     for fault, present in faults.items():
         if present:

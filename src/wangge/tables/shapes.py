@@ -323,7 +323,17 @@ VISIT = Table(
         C("place_id", TEXT, S.SENSITIVE, R.EVENT),
         C("place_kind", TEXT, S.SENSITIVE, R.EVENT, "household, workplace, venue, meal, transport, classroom, care"),
         C("start_at", INSTANT, S.SENSITIVE, R.EVENT),
-        C("end_at", INSTANT, S.SENSITIVE, R.EVENT),
+        C("end_at", INSTANT, S.SENSITIVE, R.EVENT, "null: nobody knows; the protocol says how long it may have been"),
+        C(
+            "start_by",
+            INSTANT,
+            S.SENSITIVE,
+            R.EVENT,
+            "latest start that is possible, where only a day or half a day is told; null: start_at is exact",
+            may_lack=True,
+        ),
+        C("end_from", INSTANT, S.SENSITIVE, R.EVENT, "earliest end that is possible; null: exact", may_lack=True),
+        C("city", TEXT, S.SENSITIVE, R.EVENT, "where the place stands, to tell contradictions", may_lack=True),
     ),
 )
 CASE = Table(
