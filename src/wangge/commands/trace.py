@@ -112,9 +112,9 @@ def _walk(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     held = _held(traced.held, inputs)
     report = _report(traced, held, grades, plan, newest, inputs, progress)
     report |= {"as_of": as_of.isoformat(), "people": n_people, "cap_checked": n_people is not None,
-               "share_cap": args.share_cap or newest.share_cap, "lag": _lag(args.received)}  # fmt: skip
+               "share_cap": args.share_cap or newest.share_cap}  # fmt: skip
     _write(args.out, {"contacts": traced.exposures, "grades": grades, "leads": plan.leads},
-           {"tasks": plan.tasks, "set_aside": held}, report)  # fmt: skip
+           {"tasks": plan.tasks, "set_aside": held}, report, args.received)  # fmt: skip
     return report
 
 
@@ -177,12 +177,12 @@ def _held(held: pa.Table, inputs: dict[str, Input]) -> pa.Table:
     )  # fmt: skip
 
 
-def _lag(received: dt.datetime | None) -> dict[str, Any] | None:
-    """From the lists received to the contacts found. The lag is the reason why this is measured at all."""
+def _lag(received: dt.datetime | None, contacts: Path) -> dict[str, Any] | None:
+    """From the lists received to the contacts found, which is when the file that holds them was written: no clock is read."""
     if received is None:
         return None
     came = received if received.tzinfo else received.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
-    found = dt.datetime.now(dt.UTC)
+    found = dt.datetime.fromtimestamp(contacts.stat().st_mtime, dt.UTC)
     minutes = round((found - came).total_seconds() / 60, 1)
     return {"received_at": came.isoformat(), "found_at": found.isoformat(timespec="seconds"), "minutes": minutes}
 
@@ -253,7 +253,13 @@ def _tally(table: pa.Table, column: str) -> dict[str, int]:
     }
 
 
-def _write(folder: Path, tables: dict[str, pa.Table], lists: dict[str, pa.Table], report: dict[str, Any]) -> None:
+def _write(
+    folder: Path,
+    tables: dict[str, pa.Table],
+    lists: dict[str, pa.Table],
+    report: dict[str, Any],
+    received: dt.datetime | None,
+) -> None:
     """All files or none: each is written beside its place and moved there at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -261,6 +267,7 @@ def _write(folder: Path, tables: dict[str, pa.Table], lists: dict[str, pa.Table]
         pq.write_table(table, folder / f".{name}.parquet")
     for name, table in lists.items():
         write_csv(table, folder / f".{name}.csv")
+    report["lag"] = _lag(received, folder / ".contacts.parquet")
     (folder / ".report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", "utf-8")
     for name in (*(f"{t}.parquet" for t in tables), *(f"{t}.csv" for t in lists), "report.json"):
         (folder / f".{name}").chmod(0o600)

@@ -32,10 +32,10 @@ class Hop(NamedTuple):
 
 
 class Overlaps(NamedTuple):
-    """Rows of both degrees, how many people shared any time with a case, and the places too crowded to list anybody."""
+    """Rows of both degrees, the people who shared any time with a case, and the places too crowded to list anybody."""
 
     rows: list[pa.Table]
-    n_met: int
+    met: pa.Array
     crowded: list[str]
 
 
@@ -65,12 +65,12 @@ def by_overlap(
     since, until = _within(met_at, isolation, opening, closing)
     barred = pa.concat_arrays([ids, contacts])
     second = _hop(visits, Hop(contacts, since, until, barred, 2, protocol.second_degree_kinds), protocol)
-    return Overlaps([first.rows, second.rows], first.n_met, sorted({*first.crowded, *second.crowded}))
+    return Overlaps([first.rows, second.rows], first.met, sorted({*first.crowded, *second.crowded}))
 
 
 class _Found(NamedTuple):
     rows: pa.Table
-    n_met: int
+    met: pa.Array
     crowded: list[str]
 
 
@@ -85,14 +85,18 @@ def _hop(visits: pa.Table | Index, hop: Hop, protocol: SignedProtocol) -> _Found
     window = (codes[here], np.asarray(hop.since)[here], np.asarray(hop.until)[here], kinds)
     seeds, crowded = _listable(built, built.seeds(*window), protocol)
     met = together(built, seeds, barred)
-    n_met = int(np.count_nonzero(people_met(built, seeds, barred)[0])) if hop.degree == 1 else 0
+    anybody = np.flatnonzero(people_met(built, seeds, barred)[0]) if hop.degree == 1 else np.empty(0, np.int64)
     if built.sure is None:
         met = met.append_column("sure", met.column("seconds"))
     else:
         surely, _ = _listable(built, built.seeds(*window, days=built.sure), protocol)
         met = _with_sure(met, together(built, surely, barred, built.sure))
     crowds = built.crowds(np.asarray(met.column("place")))
-    return _Found(overlap_rows(built, met, crowds, protocol, hop.degree), n_met, built.places.take(crowded).to_pylist())
+    return _Found(
+        overlap_rows(built, met, crowds, protocol, hop.degree),
+        built.people.take(pa.array(anybody)),
+        built.places.take(crowded).to_pylist(),
+    )
 
 
 def _listable(built: Index, seeds: Seeds, protocol: SignedProtocol) -> tuple[Seeds, pa.Array]:

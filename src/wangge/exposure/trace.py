@@ -65,8 +65,16 @@ class _Run:
     inputs: dict[str, dict[str, int]] = field(default_factory=dict)
     held: list[pa.Table] = field(default_factory=list)
     doubts: dict[str, int] = field(default_factory=dict)
-    n_met: int = 0
+    met: list[pa.Array] = field(default_factory=list)
     crowded: list[str] = field(default_factory=list)
+
+    def accounted(self) -> Accounted:
+        if self.crowded:
+            self.doubt({"E5022": len(self.crowded)})
+        exposures = EXPOSURE.hand_over(pa.concat_tables(self.parts)).sort_by(ORDER)
+        n_met = pc.count_distinct(pa.chunked_array(self.met, pa.string())).as_py()
+        doubts = dict(sorted(self.doubts.items()))
+        return Accounted(exposures, self.inputs, pa.concat_tables(self.held), doubts, n_met, self.crowded)
 
     def sort_out(self, name: str, table: pa.Table | Index | None, found: clean.Sorted) -> pa.Table:
         """Account for one input. -> its usable rows"""
@@ -120,27 +128,24 @@ def trace_with_account(
         visits = run.sort_out("visits", given, clean.usable_visits(given, newest))
     good_cases = run.sort_out("cases", cases, clean.usable_cases(cases, newest, as_of))
     run.parts.append(case_rows(good_cases, newest))
+    spans = days_of(versions, good_cases, as_of)
+    usable = {v.label: good_cases if v is newest else clean.usable_cases(cases, v, as_of).good for v, _ in spans}
     if contacts is not None:
         good = run.sort_out("contacts", contacts, clean.usable_contacts(contacts, good_cases, newest, as_of))
         run.parts.append(contact_rows(good, newest))
     if tickets is not None:
         good = run.sort_out("tickets", tickets, usable_tickets(tickets))
-        run.parts += [co_travellers(good, clean.usable_cases(cases, v, as_of).good, v, days)
-                      for v, days in days_of(versions, good_cases, as_of)]  # fmt: skip
-    for version, days in days_of(versions, good_cases, as_of):
-        judged = good_cases if version is newest else clean.usable_cases(cases, version, as_of).good
-        found = by_overlap(visits, judged, run.parts, version, days, isolated)
+        run.parts += [co_travellers(good, usable[v.label], v, days) for v, days in spans]
+    for version, days in spans:
+        found = by_overlap(visits, usable[version.label], run.parts, version, days, isolated)
         run.parts += _capped(found.rows, version, run)
-        run.n_met, run.crowded = max(run.n_met, found.n_met), sorted({*run.crowded, *found.crowded})
-    if run.crowded:
-        run.doubt({"E5022": len(run.crowded)})
+        run.met.append(found.met)
+        run.crowded = sorted({*run.crowded, *found.crowded})
     _check_cap(pa.concat_tables(run.parts), share_cap or newest.share_cap, n_people)
     if zones is not None:
         good = run.sort_out("zones", zones, clean.usable_zones(zones, _instant(as_of, 1)))
         run.parts.append(zone_rows(good, residents, newest, as_of))
-    exposures = EXPOSURE.hand_over(pa.concat_tables(run.parts)).sort_by(ORDER)
-    held = pa.concat_tables(run.held)
-    return Accounted(exposures, run.inputs, held, dict(sorted(run.doubts.items())), run.n_met, run.crowded)
+    return run.accounted()
 
 
 def _capped(rows: list[pa.Table], protocol: SignedProtocol, run: _Run) -> list[pa.Table]:
