@@ -27,11 +27,11 @@ test *args:
 faults:
     WANGGE_FULL=1 WANGGE_SHEETS=10000 .venv/bin/pytest -q tests/faults/test_intake_bombs.py tests/generative/test_intake_laws.py
 
-# measure: `just bench way [preset ...]`
+# measure: `just bench way [preset ...]`, `just bench collect-once`
 bench what *args:
     #!/bin/sh
     shift
-    exec .venv/bin/python -m bench.{{what}} "$@"
+    exec .venv/bin/python -m bench.{{replace(what, "-", "_")}} "$@"
 
 # make a district and serve it
 demo *args:

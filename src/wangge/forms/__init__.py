@@ -1,5 +1,6 @@
 """forms: what departments ask, made one: harmonised forms, the union form and its bill, templates filled out again; campaigns."""
 
+from wangge.forms.ask import ask
 from wangge.forms.campaign import (
     Forecast,
     by_day,
@@ -31,6 +32,7 @@ __all__ = [
     "Matched",
     "Price",
     "Verdict",
+    "ask",
     "budget",
     "by_day",
     "census_questions",

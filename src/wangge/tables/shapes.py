@@ -637,6 +637,30 @@ CAMPAIGN_DOOR = Table(
         C("settled_on", DAY, S.INTERNAL, R.WORK, "null while open"),
     ),
 )
+KNOWN = Table(
+    "known",
+    "What the register holds of somebody or of a household, by element: that it is there and since when, not what it says.",
+    "forms",
+    (
+        C("subject_id", TEXT, S.PERSONAL, R.REGISTER, "a person, a household or a dwelling"),
+        C("element", TEXT, S.INTERNAL, R.REGISTER),
+        C("collected_on", DAY, S.INTERNAL, R.REGISTER, "newest day somebody said it; null: nobody knows when"),
+    ),
+)
+ASKING = Table(
+    "asking",
+    "How each question of a form stands at one door before anybody knocks. The register answers first.",
+    "forms",
+    (
+        C("subject_id", TEXT, S.PERSONAL, R.REGISTER),
+        C("place", INT, S.INTERNAL, R.REGISTER, "order of the question in the form, from 1"),
+        C("name", TEXT, S.INTERNAL, R.REGISTER, "name of the question in the form"),
+        C("element", TEXT, S.INTERNAL, R.REGISTER, "empty where the dictionary does not know the question"),
+        C("state", TEXT, S.SENSITIVE, R.REGISTER, "nod, ask, absent"),
+        C("why", TEXT, S.SENSITIVE, R.REGISTER, "fresh, stale, missing, forbidden"),
+        C("collected_on", DAY, S.INTERNAL, R.REGISTER, "day of the answer that is shown for a nod"),
+    ),
+)
 
 TABLES: dict[str, Table] = {
     t.name: t
@@ -678,5 +702,7 @@ TABLES: dict[str, Table] = {
         PRICE,
         DOOR_PLAN,
         CAMPAIGN_DOOR,
+        KNOWN,
+        ASKING,
     )
 }
