@@ -11,6 +11,7 @@ from wangge.forms.campaign import (
     lay_out,
     progress,
 )
+from wangge.forms.fill import Filled, Unfilled, fill
 from wangge.forms.form import Field, Form
 from wangge.forms.harmonise import Harmonised, harmonise
 from wangge.forms.matching import Candidate, Matched
@@ -25,17 +26,20 @@ __all__ = [
     "Asked",
     "Candidate",
     "Field",
+    "Filled",
     "Forecast",
     "Form",
     "Harmonised",
     "HeaderSheet",
     "Matched",
     "Price",
+    "Unfilled",
     "Verdict",
     "ask",
     "budget",
     "by_day",
     "census_questions",
+    "fill",
     "forecast",
     "forgotten",
     "from_record",

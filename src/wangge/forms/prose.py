@@ -19,7 +19,9 @@ ALSO = re.compile(r"^(?:等|或|和|及)|等$|[。.]$")
 LONGEST = 24  # of one answer; longer ones are sentences
 
 
-def options_in(notes: Sequence[str], labels: Sequence[str], where: Where) -> dict[str, tuple[str, ...]]:
+def options_in(
+    notes: Sequence[str], labels: Sequence[str], where: Where, keep_codes: bool = False
+) -> dict[str, tuple[str, ...]]:
     """{label: its answers} of the notes that name a label and then list answers after a colon.
 
     Raises E3817 where a note announces answers (取值, 选项) for a label and they cannot be told apart.
@@ -33,7 +35,7 @@ def options_in(notes: Sequence[str], labels: Sequence[str], where: Where) -> dic
         label = _label_of(text[: says.start()], labels)
         if not label:
             continue
-        parts = split_answers(text[says.end() :])
+        parts = split_answers(text[says.end() :], keep_codes)
         if parts:
             found[label] = parts
         elif "值" in says[0] or "选项" in says[0]:
@@ -48,8 +50,9 @@ def _label_of(words: str, labels: Sequence[str]) -> str:
     return max(fits, key=len, default="")
 
 
-def split_answers(text: str) -> tuple[str, ...]:
-    """The answers of a list in prose, codes before them taken off; empty where it is a sentence or cannot be split.
+def split_answers(text: str, keep_codes: bool = False) -> tuple[str, ...]:
+    """The answers of a list in prose, codes before them taken off unless they are kept; empty where it is a sentence or
+    cannot be split.
 
     The mark that stands most often parts the answers, so that an answer may hold another one.
     """
@@ -60,7 +63,7 @@ def split_answers(text: str) -> tuple[str, ...]:
         parts = coded if len(coded) > 1 else []
     else:
         parts = text.split(mark)
-    plain = [ALSO.sub("", CODE.sub("", part.strip())).strip() for part in parts]
+    plain = [ALSO.sub("", part.strip() if keep_codes else CODE.sub("", part.strip())).strip() for part in parts]
     plain = [part for part in plain if part]
     if len(plain) < 2 or len(set(plain)) < len(plain) or any(len(part) > LONGEST for part in plain):
         return ()

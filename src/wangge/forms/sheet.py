@@ -28,8 +28,8 @@ class HeaderSheet:
     merged: Sequence[tuple[int, int, int, int]] = field(default=())
 
 
-def from_sheet(sheet: HeaderSheet, file: str) -> Form:
-    """The form a header makes.
+def from_sheet(sheet: HeaderSheet, file: str, keep_codes: bool = False) -> Form:
+    """The form a header makes; numbers of answers (1-男) are taken off unless they are kept.
 
     Raises E3810 (no header), E3815 (the header changes below), E3817 (a note lists answers that cannot be told apart),
     and what `checked` raises.
@@ -40,7 +40,7 @@ def from_sheet(sheet: HeaderSheet, file: str) -> Form:
     if not _is_header(sheet.leaves):
         raise WanggeError("E3810", where, name=file)
     _refuse_second_header(sheet, file)
-    noted = options_in(_notes(sheet), [leaf for leaf in sheet.leaves if leaf], where)
+    noted = options_in(_notes(sheet), [leaf for leaf in sheet.leaves if leaf], where, keep_codes)
     stem = file.rpartition(".")[0] or file
     return checked(Form(stem, _title(sheet) or stem, tuple(_fields(sheet, noted)), file=file, sheet=sheet.name))
 

@@ -37,6 +37,16 @@ def is_office(field: Field) -> bool:
     return label in equals or any(word in label for word in contains) or bool(acts.fullmatch(label))
 
 
+def is_serial(field: Field) -> bool:
+    """Whether a filled template numbers its rows here."""
+    return normal_header(field.label) in set(map(normal_header, words()["system"]["serial"]))
+
+
+def is_today(field: Field) -> bool:
+    """Whether a filled template says here on which day it was filled."""
+    return normal_header(field.label) in words()["system"]["today"]
+
+
 def packed_parts(field: Field) -> tuple[str, ...]:
     """What is asked of each person in a cell that takes a whole family; empty where the cell holds one answer."""
     rules = words()["packed"]
