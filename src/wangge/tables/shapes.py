@@ -418,6 +418,16 @@ UNDECIDED = Table(
         C("evidence", TEXT, S.SENSITIVE, R.EVENT),
     ),
 )
+ATTRIBUTE = Table(
+    "attribute",
+    "What people share that is no epidemiology: read by the guard against abuse of grades, by no rule.",
+    "risk",
+    (
+        C("person_id", TEXT, S.SENSITIVE, R.EVENT),
+        C("attribute", TEXT, S.INTERNAL, R.EVENT, "employer, bank, registered_area, list, …"),
+        C("value", TEXT, S.PERSONAL, R.EVENT),
+    ),
+)
 WORKER = Table(
     "worker",
     "Who holds which grid. One row a grid and worker.",
@@ -687,6 +697,7 @@ TABLES: dict[str, Table] = {
         EXPOSURE,
         GRADE,
         UNDECIDED,
+        ATTRIBUTE,
         WORKER,
         LEAD,
         TASK,
