@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -97,6 +98,14 @@ def _dictionary() -> Iterator[tuple[str, str, str]]:
             yield element.zh, "", "src/wangge/dictionary/elements"
 
 
+@cache
+def _english() -> dict[str, str]:
+    """English names of data elements, as the dictionary gives them."""
+    from wangge.dictionary import elements
+
+    return {e.zh: e.en for e in elements().values()}
+
+
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -139,6 +148,8 @@ def _entry(key: str, one: Found, kept: polib.POEntry | None, language: str) -> p
     entry.msgid_plural = one.plural
     if "%(" in msgid and "python-format" not in entry.flags:
         entry.flags.append("python-format")
+    if language == "en" and not entry.translated() and msgid in _english():
+        entry.msgstr = _english()[msgid]
     if language == "zh_Hant" and not entry.translated():
         if one.plural:
             entry.msgstr_plural = {0: traditional(msgid)}

@@ -19,7 +19,7 @@ import wangge.__main__ as command_line
 from wangge import exposure, field, policy, publish
 from wangge.base import errors
 from wangge.base.shelf import members
-from wangge.dictionary import Element, elements
+from wangge.dictionary import Element, code_list, elements, subjects
 from wangge.identity import comparisons
 from wangge.insight.profile import package as profile_shelf
 from wangge.insight.profile import profiles
@@ -69,7 +69,7 @@ INTRODUCTIONS = {
     "Tables": """The only data shapes that stages share, in the order of the way. Each is an Arrow table; `hand_over()`
         casts and checks it (E9001, E9002). A time is an instant in UTC, a day is a date.""",
     "Data elements": """What may be known about whom, under which name. A mapping file names elements; a header that
-        equals one of the words in the last column is suggested for it.""",
+        equals one of the words in the last column is suggested for it; the matcher proposes others.""",
     "Errors": """Every error a person can meet: what happened → what to do. Words in braces are facts about files,
         columns and limits, never about people. Numbers keep their meaning for ever. Traditional Chinese stands in the
         same table of the code.""",
@@ -215,27 +215,38 @@ Nothing in the program has a place for it.
 
 
 def elements_page() -> str:
-    """elements.md: the data dictionary, what is banned included."""
+    """elements.md: the data dictionary by subject, its code lists, what is banned included."""
     allowed = [e for e in elements().values() if not e.banned]
     banned = [e for e in elements().values() if e.banned]
     parts = []
-    for subject in dict.fromkeys(e.name.split(".")[0] for e in allowed):
+    for name, subject in subjects().items():
         parts += [
-            f"## {subject}\n",
+            f"## {name}\n",
+            f"{subject.zh}. {subject.en}.\n",
             grid(
-                ["element", "中文", "meaning", "type", "sensitivity", "retention", "headers understood"],
-                [element_row(e) for e in allowed if e.name.startswith(subject + ".")],
+                ["element", "中文", "meaning", "type", "sensitivity", "retention", "for", "asked again after",
+                 "names elsewhere", "headers understood"],
+                [element_row(e) for e in allowed if e.subject == name],
             ),
-        ]
-    rows = [(f"`{e.name}`", e.zh, e.banned, "、".join(e.synonyms)) for e in banned]
-    parts += ["## Banned\n", BANNED, grid(["element", "中文", "reason", "headers"], rows)]
+        ]  # fmt: skip
+    rows = [(f"`{e.name}`", e.zh, e.reason("zh-hans"), e.banned, "、".join(e.synonyms)) for e in banned]
+    parts += ["## Banned\n", BANNED, grid(["element", "中文", "理由", "reason", "headers"], rows)]
+    lists = sorted({e.codes for e in allowed if e.codes})
+    parts += [
+        "## Code lists\n",
+        grid(["list", "codes"], [(f"`{n}`", "、".join(f"{c} {w}" for c, w in code_list(n).items())) for n in lists]),
+    ]
     return page("Data elements", *parts)
 
 
 def element_row(e: Element) -> tuple[str, ...]:
     """One line of the dictionary."""
-    meant = e.definition if e.definition != e.zh else "–"
-    return f"`{e.name}`", e.zh, meant, e.type, e.sensitivity, e.retention, "、".join(e.synonyms) or "–"
+    kind = f"{e.type} `{e.codes}`" if e.codes else f"{e.type} {e.unit}".strip()
+    purposes = "system" if e.system else ", ".join(e.purposes)
+    again = f"{e.fresh_days} d" if e.fresh_days else "–"
+    more = "; ".join(e.standards) or "–"
+    return (f"`{e.name}`", e.zh, e.definition, kind, e.sensitivity, e.retention, purposes or "–", again, more,
+            "、".join(e.synonyms) or "–")  # fmt: skip
 
 
 def errors_page() -> str:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from wangge.base.scripts import simplified
 from wangge.identity.bytes import Array, Raw
 
 SEED, PRIME = np.int64(1469598103934665603), np.int64(1099511628211)
@@ -40,9 +41,8 @@ def _lines(file: str) -> list[str]:
 def scripts() -> Array:
     """Character (16 bits) -> its simplified form, as int32[65536]."""
     table = np.arange(65536, dtype=np.int32)
-    for line in _lines("scripts.tsv"):
-        simplified, others = line.split("\t")
-        table[np.frombuffer(others.encode("utf-16-le"), np.uint16)] = ord(simplified)
+    forms = {form: plain for form, plain in simplified().items() if form < len(table)}
+    table[list(forms)] = [ord(plain) for plain in forms.values()]
     return table
 
 
