@@ -1,1 +1,1 @@
-"""audit."""
+"""audit: what is signed, and the keys it is signed with."""

@@ -1,5 +1,6 @@
 """risk: exposures -> red, yellow or blue, each with its rules, its facts and its end."""
 
+from wangge.risk.batch import digest, words_to_sign
 from wangge.risk.grade import grade, undecided
 from wangge.risk.guard import Alarm, explained_otherwise
 from wangge.risk.person import grade_person
@@ -12,6 +13,7 @@ __all__ = [
     "Change",
     "Rule",
     "difference",
+    "digest",
     "due",
     "explain",
     "explained_otherwise",
@@ -20,4 +22,5 @@ __all__ = [
     "regrade",
     "rules",
     "undecided",
+    "words_to_sign",
 ]
