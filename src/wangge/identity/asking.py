@@ -82,6 +82,13 @@ def _taken_in(key: Any, value: Any) -> Any:
 
 
 @njit(inline="always")
+def key_of_two(a: Any, b: Any) -> Any:
+    """The key of two values that are there, with its upper bits mixed into the lower ones."""
+    key = np.int64(_taken_in(_taken_in(np.uint64(0), a), b) >> ONE)
+    return key ^ key >> 31
+
+
+@njit(inline="always")
 def _key(a: Any, b: Any, c: Any, d: Any, n: int) -> Any:
     """The key of a row's n values, or -1 where it lacks one; the values beyond n repeat the first."""
     if a < 0 or b < 0 or c < 0 or d < 0:

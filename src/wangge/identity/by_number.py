@@ -68,29 +68,33 @@ def led(
     for i in range(asked.size):
         all_number[asked[i]] = number[root[i]]
         all_how[asked[i]] = how[i]
-    for turn in range(2):  # first who leads, then whom
-        for g in range(starts.size - 1):
-            at, first, left, n = np.int64(-1), np.int64(-1), 0, 0
-            for k in range(starts[g], starts[g + 1]):
-                x = rows[k]
-                if of[x] < 0:
-                    continue
-                n += 1
-                first = x if first < 0 else first
-                if local[x] >= 0:
-                    at = root[local[x]]
-                else:
-                    left += 1
-            if left == 0:
-                continue  # all its rows were asked: they may be of several people
-            if turn == 0 and at >= 0:
-                lead[at] = min(lead[at], place[first])
-            if turn == 1:
-                leader = order[lead[at]] if at >= 0 else first
-                for k in range(starts[g], starts[g + 1]):
-                    if of[rows[k]] >= 0:
-                        all_root[rows[k]] = leader
-                        all_how[rows[k]] = step if n > 1 else all_how[rows[k]]
+    met, n_met = np.empty((starts.size - 1, 2), np.int64), 0  # numbers that some rows asked and some others hold
+    for g in range(starts.size - 1):
+        at, first, left, n = np.int64(-1), np.int64(-1), 0, 0
+        for k in range(starts[g], starts[g + 1]):
+            x = rows[k]
+            if local[x] >= 0 and of[x] < 0:
+                continue
+            n += 1
+            first = x if first < 0 else first
+            if local[x] >= 0:
+                at = root[local[x]]
+            else:
+                left += 1
+        if left == 0:
+            continue  # all its rows were asked: they may be of several people
+        for k in range(starts[g], starts[g + 1]):
+            if n > 1 and of[rows[k]] >= 0:
+                all_how[rows[k]] = step
+            if at < 0:
+                all_root[rows[k]] = first
+        if at >= 0:
+            lead[at] = min(lead[at], place[first])
+            met[n_met, 0], met[n_met, 1], n_met = g, at, n_met + 1
+    for i in range(n_met):
+        g, at = met[i]
+        for k in range(starts[g], starts[g + 1]):
+            all_root[rows[k]] = order[lead[at]]
     for i in range(asked.size):
         all_root[asked[i]] = order[lead[root[i]]]
     return all_root, all_number, all_how

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
+from wangge.identity.asking import key_of_two
 from wangge.identity.bytes import Array, distinct, there, whole
 from wangge.identity.normal import mixed
 
@@ -34,43 +35,40 @@ def two_numbers(parts: dict[str, Array], own: Array) -> tuple[Array, Array]:
     """Rows of different valid numbers that agree on name and two of phone, door and birthday. -> (rows, group)"""
     rows, groups, n = [np.empty(0, np.int64)], [np.empty(0, np.int64)], 0
     for one, two, rest in AGREE:
-        pair, there = mixed(parts[one], parts[two])
-        some = held_twice(pair, there & (own >= 0), own)  # few are left to be asked for more
+        some = held_twice(parts[one], parts[two], own)  # few are left to be asked for more
+        pair, _ = mixed(parts[one][some], parts[two][some])
         for third in rest:
-            key, there = mixed(pair[some], parts[third][some])
-            order = held_twice(key, there, own[some])
-            order = order[np.argsort(key[order], kind="stable")]
-            row, group = torn(order, key, own[some], CAP)
-            rows.append(some[row])
+            value = parts[third][some]
+            left = held_twice(pair, value, own[some])
+            key, _ = mixed(pair[left], value[left])
+            order = np.argsort(key, kind="stable")
+            row, group = torn(order, key, own[some[left]], CAP)
+            rows.append(some[left[row]])
             groups.append(group + n)
             n += int(group.max(initial=-1)) + 1
     return np.concatenate(rows), np.concatenate(groups)
 
 
 @njit(cache=True, nogil=True)
-def held_twice(key: Array, there: Array, own: Array) -> Array:
-    """Rows whose key some row of another number holds too; some more may slip in."""
+def held_twice(one: Array, two: Array, own: Array) -> Array:
+    """Rows of a valid number that hold both values and share them with a row of another number; some more may slip in."""
     mask = (np.int64(1) << SLOTS) - 1
     first, twice = np.zeros(mask + 1, np.uint32), np.zeros(mask + 1, np.bool_)
-    for i in range(key.size):
-        if there[i]:
-            h = (key[i] ^ key[i] >> 31) & mask
+    n = 0
+    for i in range(own.size):
+        if own[i] >= 0 and one[i] >= 0 and two[i] >= 0:
+            h = key_of_two(one[i], two[i]) & mask
             print_ = np.uint32((own[i] ^ own[i] >> 30) & 0x7FFFFFFF) + np.uint32(1)
             if first[h] == 0:
                 first[h] = print_
             elif first[h] != print_:
                 twice[h] = True
-    n = 0
-    for i in range(key.size):
-        if there[i] and twice[(key[i] ^ key[i] >> 31) & mask]:
-            n += 1
-    out = np.empty(n, np.int64)
-    n = 0
-    for i in range(key.size):
-        if there[i] and twice[(key[i] ^ key[i] >> 31) & mask]:
+    out = np.empty(own.size, np.int64)
+    for i in range(own.size):
+        if own[i] >= 0 and one[i] >= 0 and two[i] >= 0 and twice[key_of_two(one[i], two[i]) & mask]:
             out[n] = i
             n += 1
-    return out
+    return out[:n].copy()
 
 
 @njit(cache=True, nogil=True)
@@ -93,21 +91,41 @@ def torn(order: Array, key: Array, own: Array, cap: int) -> tuple[Array, Array]:
 
 def truncated(parts: dict[str, Array], own: Array, place: Array) -> tuple[Array, Array]:
     """Rows without a number whose cut-off number begins as that of one person of the same name. -> (rows, group)"""
-    cut = np.flatnonzero((parts["first_15"] >= 0) & (own < 0) & (parts["name"] >= 0))
+    name, first = parts["name"], parts["first_15"]
+    cut = np.flatnonzero((first >= 0) & (own < 0) & (name >= 0))
     if not cut.size:
         return cut, cut
-    begins = np.where(own >= 0, own // 100, -1)
-    known = np.flatnonzero(np.isin(begins, distinct(parts["first_15"][cut])) & (parts["name"] >= 0))
-    known = known[np.argsort(place[known])]
-    key, _ = mixed(np.where(own >= 0, begins, parts["first_15"]), parts["name"])
+    known = begin_like(own, name, distinct(first[cut]))
+    key, _ = mixed(np.r_[own[known] // 100, first[cut]], np.r_[name[known], name[cut]])
+    of_known, of_cut = key[: known.size], key[known.size :]
     # One row for each number: the first.
-    known = known[np.unique(np.stack([key[known], own[known]]), axis=1, return_index=True)[1]]
-    keys, count = np.unique(key[known], return_counts=True)
-    alone = keys[count == 1]
-    cut = cut[np.isin(key[cut], alone)]
-    known = known[np.isin(key[known], key[cut])]
-    rows = np.r_[cut, known]
-    return rows, np.unique(key[rows], return_inverse=True)[1]
+    turn = np.argsort(place[known])
+    turn = turn[np.unique(np.stack([of_known[turn], own[known[turn]]]), axis=1, return_index=True)[1]]
+    known, of_known = known[turn], of_known[turn]
+    keys, count = np.unique(of_known, return_counts=True)
+    alone = np.isin(of_cut, keys[count == 1])
+    cut, of_cut = cut[alone], of_cut[alone]
+    met = np.isin(of_known, of_cut)
+    rows = np.r_[cut, known[met]]
+    return rows, np.unique(np.r_[of_cut, of_known[met]], return_inverse=True)[1]
+
+
+@njit(cache=True, nogil=True)
+def begin_like(own: Array, name: Array, begins: Array) -> Array:
+    """Rows with a name whose number has one of these beginnings (15 digits, sorted)."""
+    bits = np.zeros(1 << 16, np.bool_)
+    for value in begins:
+        bits[value & 0xFFFF] = True
+    out, n = np.empty(own.size, np.int64), 0
+    for i in range(own.size):
+        if own[i] >= 0 and name[i] >= 0:
+            value = own[i] // 100
+            if bits[value & 0xFFFF]:
+                at = np.searchsorted(begins, value)
+                if at < begins.size and begins[at] == value:
+                    out[n] = i
+                    n += 1
+    return out[:n].copy()
 
 
 def first_digits(column: pa.ChunkedArray) -> Array:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from numba import njit
 
 from wangge.identity.bytes import Array, decode, raw
-from wangge.identity.sorting import Grouped, grouped
+from wangge.identity.sorting import Grouped
 from wangge.identity.threads import FEW, together
 
 MOST = 7
@@ -48,24 +48,47 @@ def _first_characters(letters: Array, offsets: Array) -> Array:
     return out
 
 
-def with_kin(people: Grouped, door: Array, surname: Array) -> Array:
+def with_kin(people: Grouped, door: Array, surname: Array, asked: Array | None = None) -> Array:
     """Rows by person, door of each row (a row that stands for it, or -1) -> how many kin of its person are written at
-    its door, at most 7; 0 for people who are written at one door only."""
+    its door, at most 7; 0 for people who are written at one door only, and where `asked` is given and False."""
     person = np.empty(door.size, np.int64)
     person[people.rows] = np.repeat(np.arange(people.starts.size - 1), np.diff(people.starts))
-    at_door = grouped(np.where(door >= 0, door, door.size), door.size + 1)
+    asked = door >= 0 if asked is None else asked & (door >= 0)
     n, out = people.starts.size - 1, np.zeros(door.size, np.int8)
-    ends = (0, n) if door.size < FEW else (0, n // 2, n)
-    together(*(partial(_count, *people, *at_door, person, door, surname, *of, out) for of in pairwise(ends)))
+    at_door = _at_doors(door, asked)
+    ends = (0, n) if np.count_nonzero(asked) < FEW else (0, n // 2, n)
+    together(*(partial(_count, *people, *at_door, person, door, surname, asked, *of, out) for of in pairwise(ends)))
     return out.astype(np.int64)
+
+
+@njit(cache=True, nogil=True)
+def _at_doors(door: Array, asked: Array) -> tuple[Array, Array]:
+    """Rows by door, of the doors that a row asked names: those of door d are rows[starts[d]:starts[d + 1]]."""
+    wanted, starts = np.zeros(door.size, np.bool_), np.zeros(door.size + 1, np.int64)
+    for i in range(door.size):
+        if asked[i]:
+            wanted[door[i]] = True
+    n = 0
+    for i in range(door.size):
+        if door[i] >= 0 and wanted[door[i]]:
+            starts[door[i] + 1] += 1
+            n += 1
+    for d in range(door.size):
+        starts[d + 1] += starts[d]
+    at, rows = starts.copy(), np.empty(n, np.int64)
+    for i in range(door.size):
+        if door[i] >= 0 and wanted[door[i]]:
+            rows[at[door[i]]] = i
+            at[door[i]] += 1
+    return starts, rows
 
 
 @njit(cache=True, nogil=True)
 def _count(
     starts: Array, rows: Array, door_starts: Array, door_rows: Array, person: Array, door: Array, surname: Array,
-    begin: int, end: int, out: Array,
+    asked: Array, begin: int, end: int, out: Array,
 ) -> None:  # fmt: skip
-    """Count for the rows of people begin..end, into `out`."""
+    """Count for the rows asked of people begin..end, into `out`."""
     seen = np.full(starts.size, -1)
     for p in range(begin, end):
         own = rows[starts[p] : starts[p + 1]]
@@ -73,7 +96,7 @@ def _count(
             continue
         for a in range(own.size):
             d = door[own[a]]
-            if d < 0 or door_starts[d + 1] - door_starts[d] > CROWD:
+            if not asked[own[a]] or door_starts[d + 1] - door_starts[d] > CROWD:
                 continue
             for k in range(door_starts[d], door_starts[d + 1]):
                 row = door_rows[k]

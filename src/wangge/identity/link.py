@@ -13,14 +13,14 @@ import pyarrow as pa
 from wangge.frame import query
 from wangge.identity.bytes import Array
 from wangge.identity.cluster import Clusters, cluster
-from wangge.identity.content import canonical_order, first_places, inverse
+from wangge.identity.content import canonical_order, digests, first_places, inverse
 from wangge.identity.households import households_of
 from wangge.identity.keys import Keys, keys_of
 from wangge.identity.opaque import DEMO_KEY
 from wangge.identity.people import People, people_of
 from wangge.identity.review import review_of
 from wangge.identity.sorting import grouped, numbered
-from wangge.identity.survivorship import KIN, Rules, load_rules, said_of
+from wangge.identity.survivorship import DIGEST, KIN, Rules, load_rules, said_of
 from wangge.tables.shapes import DECISION, GOOD_ROW, HOUSEHOLD, LINK, PERSON
 
 
@@ -57,17 +57,18 @@ def link(
     good = GOOD_ROW.hand_over(good)
     keys = keys_of(good)
     same, different = (settled_pairs(good, decisions, verdict) for verdict in ("same", "different"))
-    keys, found, place = clusters_of(good, keys, same, different)
+    digest = digests(good)
+    keys, found, place = clusters_of(good, keys, digest, same, different)
     keys = replace(keys, parts={"door": keys.parts["door"]})  # all that is asked from here on: room for the rest
-    return linked(good, keys, found, as_of, door_lists, source_order, key, place, rules)
+    return linked(good, keys, found, as_of, door_lists, source_order, key, place, rules, digest=digest)
 
 
 def clusters_of(
-    good: pa.Table, keys: Keys, same: Array | None = None, different: Array | None = None
+    good: pa.Table, keys: Keys, digest: Array, same: Array | None = None, different: Array | None = None
 ) -> tuple[Keys, Clusters, Array]:
     """Cluster rows in their canonical order, whatever order they stand in. -> (keys, clusters, place of each row in
     that order), all in the order of `good`; a door is named by its first row in canonical order."""
-    order = canonical_order(good)
+    order = canonical_order(good, digest)
     place = inverse(order)
     first = first_places(keys.parts["door"], place)
     found = cluster(replace(keys, parts=keys.parts | {"door": first}), None, same, different, order)
@@ -86,6 +87,7 @@ def linked(
     place: Array | None = None,
     rules: Rules | None = None,
     kin: Array | None = None,
+    digest: Array | None = None,
 ) -> Linked:
     """Rows, their keys and clusters -> Linked: what is left once it is known who is one person.
 
@@ -98,8 +100,7 @@ def linked(
         keys = replace(keys, valid=keys.valid & ~found.untrusted)
     person, leaders = numbered(found.root)
     said = said_of(good, keys, grouped(person, leaders.size), place, as_of, door_lists, source_order)
-    if kin is not None:
-        said.made[KIN] = kin
+    said.made.update({name: made for name, made in ((KIN, kin), (DIGEST, digest)) if made is not None})
     people = people_of(said, person, leaders, found, rules or load_rules(), key)
     households = households_of(said, people, key)
     return Linked(

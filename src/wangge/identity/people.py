@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
-from wangge.identity.bytes import Array, distinct
+from wangge.identity.bytes import Array, distinct, raw
+from wangge.identity.bytes import there as is_there
 from wangge.identity.cluster import Clusters
-from wangge.identity.content import digests, nth
+from wangge.identity.content import nth
 from wangge.identity.groups import best_rows
-from wangge.identity.keys import DAY_ZERO
+from wangge.identity.keys import DAY_ZERO, parts_of_numbers, sexes
 from wangge.identity.opaque import WORDS, opaque_ids
 from wangge.identity.survivorship import ELEMENTS, Rules, Said, asked_at_door, rank_of
 
@@ -44,7 +45,7 @@ class People:
 def people_of(said: Said, person: Array, leaders: Array, found: Clusters, rules: Rules, key: str) -> People:
     """Rows, the person of each and the leading row of each person -> People."""
     good, n, number = said.good, leaders.size, found.number[leaders]
-    rows = {e: best_rows(person, rank_of(said, rules, e), there(good, e), n) for e in ELEMENTS}
+    rows = {e: best_rows(person, rank_of(said, rules, e, True), there(good, e), n) for e in ELEMENTS}
     values = {e: take(good.column(e), rows[e]) for e in ELEMENTS}
     from_number(values, number)
     words = _words(said, leaders, number)
@@ -59,10 +60,9 @@ def there(good: pa.Table, element: str) -> Array:
     """Rows that say something of the element; sex 0 is no answer."""
     column = good.column(element)
     if element == "sex":
-        said: Array = pc.is_in(column, value_set=pa.array(["1", "2"])).to_numpy()
+        said: Array = sexes(*raw(column)) >= 0
         return said
-    known: Array = column.is_valid().to_numpy()
-    return known
+    return is_there(column)
 
 
 def take(column: pa.ChunkedArray, rows: Array) -> pa.Array:
@@ -74,10 +74,9 @@ def take(column: pa.ChunkedArray, rows: Array) -> pa.Array:
 def from_number(values: dict[str, pa.Array], number: Array) -> None:
     """Where no list tells birthday or sex, a valid number does."""
     known = number >= 0
-    ymd = np.where(known, number // 1000 % 10**8, 19700101)
-    month = ((ymd // 10000 - 1970) * 12 + ymd // 100 % 100 - 1).astype("datetime64[M]").astype("datetime64[D]")
-    birth = pa.array(month + (ymd % 100 - 1).astype("timedelta64[D]"), pa.date32(), mask=~known)
-    sex = pa.array(np.where(number % 2 == 1, "1", "2"), pa.string(), mask=~known)
+    day = parts_of_numbers(number, known)[2] - DAY_ZERO
+    birth = pa.array(day.astype(np.int32), pa.int32(), mask=~known).cast(pa.date32())
+    sex = pa.array(["2", "1"], pa.string()).take(pa.array(number % 2, mask=~known))
     values["birth_date"] = pc.coalesce(values["birth_date"], birth)
     values["sex"] = pc.coalesce(values["sex"], sex, "0")
 
@@ -88,7 +87,7 @@ def _words(said: Said, leaders: Array, number: Array) -> Array:
     words[:, 0], words[:, 1] = np.where(number >= 0, OF_NUMBER, OF_ROW), number.astype(np.uint64)
     without = np.flatnonzero(number < 0)
     if without.size:
-        digest = digests(said.good.take(pa.array(leaders[without])))
+        digest = said.digest[leaders[without]]
         order = np.lexsort((said.place[leaders[without]], digest))
         words[without[order], 1] = digest[order].astype(np.uint64)
         words[without[order], 2] = nth(digest[order]).astype(np.uint64)

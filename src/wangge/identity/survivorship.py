@@ -23,11 +23,14 @@ from numba import njit
 
 from wangge.base.errors import WanggeError, Where
 from wangge.identity.bytes import Array
-from wangge.identity.keys import DAY_ZERO, Keys, days
+from wangge.identity.bytes import there as is_there
+from wangge.identity.content import digests
+from wangge.identity.keys import DAY_ZERO, Keys, days, sizes
 from wangge.identity.kin import MOST, surnames, with_kin
 from wangge.identity.sorting import Grouped
 
 SHIPPED = "survivorship.toml"
+DIGEST = "digest"  # of each row, among the things made once
 KIN = "kin"  # what _with_kin looks at, among the things made once
 ELEMENTS = ("name", "id_number", "birth_date", "sex", "phone", "address", "relation_to_head")
 NOT_DATED = (1 << 17) - 1  # days: 358 years
@@ -57,6 +60,11 @@ class Said:
     names: list[str]
     day: Array
     made: dict[Any, Array] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> Array:
+        """What each row says, as one number (`content`)."""
+        return self.once(DIGEST, lambda: digests(self.good))
 
     def once(self, name: Any, make: Callable[[], Array]) -> Array:
         """Several elements ask for the same numbers: made once."""
@@ -114,17 +122,21 @@ def _rules(name: str, text: str) -> Rules:
     )
 
 
-def rank_of(said: Said, rules: Rules, element: str) -> Array:
-    """Rank of each row for an element, lower is believed first; rows that say the same by their place."""
+def rank_of(said: Said, rules: Rules, element: str, only_first: bool = False) -> Array:
+    """Rank of each row for an element, lower is believed first; rows that say the same by their place. With
+    `only_first` the row of each person that comes first is right, and those behind it may stand in another order."""
     asked = rules.of[element]
     own = (element,) if "most_lists" in asked else ()
-    return said.once(("rank", asked, rules.sources[element], *own), lambda: _rank(said, rules, element))
+    name = ("rank", asked, rules.sources[element], only_first, *own)
+    return said.once(name, lambda: _rank(said, rules, element, only_first))
 
 
-def _rank(said: Said, rules: Rules, element: str) -> Array:
+def _rank(said: Said, rules: Rules, element: str, only_first: bool) -> Array:
     rank, used = said.place.astype(np.int64), max(int(said.place.size).bit_length(), 1)
     for rule in reversed(rules.of[element]):
-        rank = rank | badness(said, rules, element, rule) << used
+        is_costly = rule == "with_kin" and only_first and KIN not in said.made
+        bad = _kin_of_torn(said, rules, element) if is_costly else badness(said, rules, element, rule)
+        rank |= np.left_shift(bad, used, dtype=np.int64)
         used += RULES[rule][0]
     if used > 63:
         raise ValueError("too many rows for the rules of one element")
@@ -178,9 +190,20 @@ def codes(said: Said, element: str) -> Array:
     return coded
 
 
-def kin_of(people: Grouped, door: Array, surname: Array) -> Array:
-    """Of each row, how few kin of its person stand at its door: what _with_kin goes by."""
-    return MOST - with_kin(people, door, surname)
+def kin_of(people: Grouped, door: Array, surname: Array, asked: Array | None = None) -> Array:
+    """Of each row, how few kin of its person stand at its door: what _with_kin goes by. Of all rows, or of those asked."""
+    return MOST - with_kin(people, door, surname, asked)
+
+
+def _kin_of_torn(said: Said, rules: Rules, element: str) -> Array:
+    """Counted only where the rules asked before leave rows of one person at several doors."""
+    before = rules.of[element][: rules.of[element].index("with_kin")]
+    rank = np.zeros(said.place.size, np.int64)
+    for rule in before:
+        rank = rank << RULES[rule][0] | badness(said, rules, element, rule)
+    door, surname = said.keys.parts["door"], surnames(said.good)
+    known = is_there(said.good.column(element))
+    return kin_of(said.grouped, door, surname, torn(*said.grouped, rank, known, door, surname))
 
 
 def _with_kin(said: Said, rules: Rules, element: str) -> Array:
@@ -192,8 +215,7 @@ def _valid_number(said: Said, rules: Rules, element: str) -> Array:
 
 
 def _full_number(said: Said, rules: Rules, element: str) -> Array:
-    size = pc.binary_length(said.good.column("id_number")).fill_null(0).to_numpy()
-    return np.where(size == 18, 0, 1)
+    return np.where(sizes(said.good.column("id_number")) == 18, 0, 1)
 
 
 Rule = Callable[[Said, Rules, str], Array]
@@ -217,6 +239,13 @@ def agreeing(starts: Array, rows: Array, code: Array, lists: Array) -> Array:
     out = np.zeros(code.size, np.int64)
     for p in range(starts.size - 1):
         own = rows[starts[p] : starts[p + 1]]
+        if _one_value(own, code):
+            bits = np.uint64(0)
+            for x in own:
+                bits |= np.uint64(1) << np.uint64(lists[x] & 63) if code[x] >= 0 else np.uint64(0)
+            for x in own:
+                out[x] = _counted(bits) if code[x] >= 0 else 0
+            continue
         if own.size > FEW:
             own = own[np.argsort(code[own])]
         for a in range(own.size):
@@ -228,9 +257,45 @@ def agreeing(starts: Array, rows: Array, code: Array, lists: Array) -> Array:
                     bits, last = bits | np.uint64(1) << np.uint64(lists[own[b]] & 63), b
                 elif own.size > FEW:
                     break
-            n = 0
-            while bits:
-                bits, n = bits & (bits - np.uint64(1)), n + 1
             for b in range(a, (last if own.size > FEW else a) + 1):
-                out[own[b]] = min(n, MOST)
+                out[own[b]] = _counted(bits)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _one_value(own: Array, code: Array) -> bool:
+    """Whether the rows say at most one value."""
+    one = np.int64(-1)
+    for x in own:
+        if code[x] >= 0:
+            if one >= 0 and code[x] != one:
+                return False
+            one = code[x]
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _counted(bits: int) -> int:
+    n = 0
+    while bits:
+        bits, n = bits & (bits - np.uint64(1)), n + 1
+    return min(n, MOST)
+
+
+@njit(cache=True, nogil=True)
+def torn(starts: Array, rows: Array, rank: Array, known: Array, door: Array, surname: Array) -> Array:
+    """Rows by person -> whether a row is one of several that come first by `rank` and name different doors or surnames."""
+    out = np.zeros(door.size, np.bool_)
+    for p in range(starts.size - 1):
+        own = rows[starts[p] : starts[p + 1]]
+        one, several = np.int64(-1), False
+        for x in own:
+            if known[x]:
+                if one < 0 or rank[x] < rank[one]:
+                    one, several = x, False
+                elif rank[x] == rank[one]:
+                    several = several or door[x] != door[one] or surname[x] != surname[one]
+        if several:
+            for x in own:
+                out[x] = known[x] and rank[x] == rank[one]
     return out
