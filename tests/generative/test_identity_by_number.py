@@ -17,12 +17,14 @@ from tests.generative.test_identity_settled_laws import PAIRS, within
 
 from wangge.identity import cluster as clusters
 from wangge.identity.asking import shares_a_key
-from wangge.identity.by_number import asked_of, led_by_place
+from wangge.identity.by_number import asked_of
 from wangge.identity.bytes import counted_days, raw
 from wangge.identity.cluster import all_comparisons
 from wangge.identity.content import inverse
+from wangge.identity.groups import best_rows
 from wangge.identity.keys import DAY_ZERO, HALF, Keys, keys_of, parts_of_numbers, sexes
-from wangge.identity.sorting import runs_of
+from wangge.identity.sorting import grouped, runs_of
+from wangge.identity.survivorship import kin_of, stacked, torn
 from wangge.tables.shapes import GOOD_ROW
 
 FIXED = settings(deadline=None, max_examples=60)
@@ -75,18 +77,6 @@ def test_rows_that_share_a_key(pairs: list[tuple[int, int]], some: set[int]) -> 
 
 
 @FIXED
-@given(st.lists(st.integers(0, 4), min_size=1, max_size=10), st.randoms(use_true_random=False))
-def test_leading_rows(groups: list[int], random: Any) -> None:
-    order = list(range(len(groups)))
-    random.shuffle(order)
-    place = inverse(np.array(order, np.int64))
-    root = np.array([groups.index(group) for group in groups], np.int64)
-    found = led_by_place(root, place, np.array(order, np.int64))
-    for i, group in enumerate(groups):
-        assert found[i] == min((j for j, other in enumerate(groups) if other == group), key=lambda j: place[j])
-
-
-@FIXED
 @given(st.lists(st.integers(-3, 3), max_size=30))
 def test_runs(keys: list[int]) -> None:
     starts, found = runs_of(np.array(keys, np.int64), np.arange(len(keys)))
@@ -136,6 +126,33 @@ def test_bytes_behind_a_null_are_not_the_rows(texts: list[str | None], begin: in
     letters, offsets = raw(pa.chunked_array([column]))
     told = [bytes(letters[a:b]).decode() for a, b in itertools.pairwise(offsets)]
     assert told == ["" if text is None else text or "hidden" for text in texts[begin:]]
+
+
+DOORS = st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(-1, 2), st.integers(0, 1), st.booleans())
+
+
+@FIXED
+@given(st.lists(DOORS, max_size=12))
+def test_kin_are_counted_where_they_decide(people: list[tuple[int, int, int, int, bool]]) -> None:
+    """Whoever comes first by (rank, kin) comes first when kin are counted of torn rows only."""
+    n = len(people)
+    person, rank, at, surname = (np.array([row[i] for row in people], np.int64) for i in range(4))
+    known = np.array([row[4] for row in people], np.bool_)
+    door = np.array([next(j for j, d in enumerate(at) if d == one) if one >= 0 else -1 for one in at], np.int64)
+    of = grouped(person, 3)
+    marked = torn(*of, rank, known, door, surname)
+    some, whole = kin_of(of, door, surname, marked), kin_of(of, door, surname)
+    for k in (some, whole):
+        assert k.size == n
+    place = np.arange(n)
+    assert best_rows(person, stacked(stacked(place, some, 8), rank, 16), known, 3).tolist() == (
+        best_rows(person, stacked(stacked(place, whole, 8), rank, 16), known, 3).tolist()
+    )
+    for p in range(3):
+        first = [i for i in range(n) if person[i] == p and known[i]]
+        first = [i for i in first if rank[i] == min(rank[j] for j in first)]
+        several = len({(door[i], surname[i]) for i in first}) > 1
+        assert [i for i in range(n) if person[i] == p and marked[i]] == (first if several else [])
 
 
 @pytest.mark.parametrize("member", [m for m in all_comparisons() if m.PARTS != ("id",)], ids=lambda m: m.EVIDENCE)

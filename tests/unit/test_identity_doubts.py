@@ -76,14 +76,13 @@ def test_a_cut_off_number_that_two_begin_with_is_not_proposed() -> None:
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.integers(1, 3)), max_size=10), st.integers(1, 5))
 def test_keys_held_by_two_numbers_equal_a_plain_reading(rows: list[tuple[int, bool, int]], cap: int) -> None:
-    key, own = (np.array([row[i] for row in rows], np.int64) for i in (0, 2))
-    there = np.array([row[1] for row in rows], np.bool_)
+    key, other, own = (np.array([row[i] for row in rows], np.int64) for i in (0, 1, 2))
     holders: dict[int, list[int]] = defaultdict(list)
     for i, row in enumerate(rows):
         if row[1]:
             holders[row[0]].append(i)
     twice = {k: held for k, held in holders.items() if len({rows[i][2] for i in held}) > 1}
-    order = held_twice(key, there, own)
+    order = held_twice(key, other - 1, own)  # the second value is there, and the same, or lacks
     assert sorted(order.tolist()) == sorted(i for held in twice.values() for i in held)
     found_rows, group = torn(order[np.argsort(key[order], kind="stable")], key, own, cap)
     wanted = sorted(held for k, held in twice.items() if len(held) <= cap)

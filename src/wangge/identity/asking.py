@@ -11,11 +11,11 @@ import numpy as np
 from numba import njit
 
 from wangge.identity.bytes import Array
-from wangge.identity.groups import BITS, find
+from wangge.identity.groups import find
 from wangge.identity.threads import FEW, together
 
 SPREAD, SHIFT, ONE = np.uint64(0x9E3779B97F4A7C15), np.uint64(29), np.uint64(1)
-MASK = (1 << BITS) - 1
+LEAST_BITS = 1 << 12
 MOST_PARTS = 4
 
 
@@ -25,12 +25,13 @@ def keys_worth_asking(parts: tuple[Array, ...], parent: Array, number: Array) ->
 
     Nine rows of ten belong to a valid number already; only what they share with the others is worth sorting.
     """
-    four = _four(parts)
-    n = parent.size
+    four, n, key = _four(parts), parent.size, np.empty(parent.size, np.int64)
+    bits = _bits_of(*four, len(parts), _weak_rows(parent, number))
     ends = (0, n) if n < FEW else (0, n // 2, n)
-    bits, key = _weak_bits(*four, len(parts), parent, number), np.empty(n, np.int64)
-    rows = together(*(partial(_sharing, *four, len(parts), bits, *of, key) for of in pairwise(ends)))
-    return np.concatenate(rows), key
+    rows = (
+        together(*(partial(_sharing, *four, len(parts), bits, *of, key) for of in pairwise(ends))) if bits.size else []
+    )
+    return np.concatenate([np.empty(0, np.int64), *rows]), key
 
 
 def shares_a_key(parts: tuple[Array, ...], rows: Array, found: Array) -> None:
@@ -39,7 +40,8 @@ def shares_a_key(parts: tuple[Array, ...], rows: Array, found: Array) -> None:
     four, n = _four(parts), found.size
     bits = _bits_of(*four, len(parts), rows)
     ends = (0, n) if n < FEW else (0, n // 2, n)
-    together(*(partial(_mark, *four, len(parts), bits, *of, found) for of in pairwise(ends)))
+    if bits.size:
+        together(*(partial(_mark, *four, len(parts), bits, *of, found) for of in pairwise(ends)))
 
 
 def _four(parts: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -49,14 +51,32 @@ def _four(parts: tuple[Array, ...]) -> tuple[Array, ...]:
 
 
 @njit(cache=True, nogil=True)
+def _weak_rows(parent: Array, number: Array) -> Array:
+    """Rows without a valid number."""
+    out, n = np.empty(parent.size, np.int64), 0
+    for i in range(parent.size):
+        if number[i] < 0 and number[find(parent, i)] < 0:
+            out[n] = i
+            n += 1
+    return out[:n].copy()
+
+
+@njit(cache=True, nogil=True)
 def _bits_of(a: Array, b: Array, c: Array, d: Array, n_parts: int, rows: Array) -> Array:
-    """A bitmap of the keys of some rows."""
-    bits = np.zeros((MASK + 1) >> 3, np.uint8)
+    """A bitmap of the keys of some rows, as small as lets one other key in fifty slip in; empty where there are none."""
+    keys, n = np.empty(rows.size, np.int64), 0
     for i in rows:
-        key = _key(a[i], b[i], c[i], d[i], n_parts)
-        if key >= 0:
-            h = _bit(key)
-            bits[h >> 3] |= np.uint8(1 << (h & 7))
+        keys[n] = _key(a[i], b[i], c[i], d[i], n_parts)
+        n += keys[n] >= 0
+    if n == 0:
+        return np.empty(0, np.uint8)
+    size = LEAST_BITS
+    while size < n * 50:
+        size *= 2
+    bits = np.zeros(size >> 3, np.uint8)
+    for key in keys[:n]:
+        h = _bit(key, bits)
+        bits[h >> 3] |= np.uint8(1 << (h & 7))
     return bits
 
 
@@ -66,13 +86,14 @@ def _mark(a: Array, b: Array, c: Array, d: Array, n_parts: int, bits: Array, beg
         if not out[i]:
             key = _key(a[i], b[i], c[i], d[i], n_parts)
             if key >= 0:
-                h = _bit(key)
+                h = _bit(key, bits)
                 out[i] = bits[h >> 3] >> np.uint8(h & 7) & 1
 
 
 @njit(inline="always")
-def _bit(key: Any) -> Any:
-    return (key ^ key >> 31) & MASK
+def _bit(key: Any, bits: Array) -> Any:
+    """The place of a key in a bitmap whose size is a power of 2."""
+    return (key ^ key >> 31) & (bits.size * 8 - 1)
 
 
 @njit(inline="always")
@@ -104,21 +125,6 @@ def _key(a: Any, b: Any, c: Any, d: Any, n: int) -> Any:
 
 
 @njit(cache=True, nogil=True)
-def _weak_bits(
-    a: Array, b: Array, c: Array, d: Array, n_parts: int, parent: Array, number: Array
-) -> Array:  # fmt: skip
-    """A bitmap of the keys of rows without a valid number."""
-    bits = np.zeros((MASK + 1) >> 3, np.uint8)
-    for i in range(parent.size):
-        if number[i] < 0 and number[find(parent, i)] < 0:
-            key = _key(a[i], b[i], c[i], d[i], n_parts)
-            if key >= 0:
-                h = _bit(key)
-                bits[h >> 3] |= np.uint8(1 << (h & 7))
-    return bits
-
-
-@njit(cache=True, nogil=True)
 def _sharing(
     a: Array, b: Array, c: Array, d: Array, n_parts: int, bits: Array, begin: int, end: int, out: Array
 ) -> Array:  # fmt: skip
@@ -127,7 +133,7 @@ def _sharing(
     for i in range(begin, end):
         key = _key(a[i], b[i], c[i], d[i], n_parts)
         if key >= 0:
-            h = _bit(key)
+            h = _bit(key, bits)
             if bits[h >> 3] >> np.uint8(h & 7) & 1:
                 out[i], rows[m], m = key, i, m + 1
     return rows[:m].copy()

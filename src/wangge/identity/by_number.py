@@ -98,14 +98,3 @@ def led(
     for i in range(asked.size):
         all_root[asked[i]] = order[lead[root[i]]]
     return all_root, all_number, all_how
-
-
-@njit(cache=True, nogil=True)
-def led_by_place(root: Array, place: Array, order: Array) -> Array:
-    """Any leading row of each row's cluster -> the one that stands first in canonical order."""
-    lead, out = np.full(root.size, root.size, np.int64), np.empty(root.size, np.int64)
-    for i in range(root.size):
-        lead[root[i]] = min(lead[root[i]], place[i])
-    for i in range(root.size):
-        out[i] = order[lead[root[i]]]
-    return out

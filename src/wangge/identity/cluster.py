@@ -12,7 +12,7 @@ import numpy as np
 from wangge.base.shelf import ShelfError, members
 from wangge.identity import comparisons
 from wangge.identity.asking import keys_worth_asking
-from wangge.identity.by_number import asked_of, led, led_by_place
+from wangge.identity.by_number import asked_of, led
 from wangge.identity.bytes import Array
 from wangge.identity.content import inverse
 from wangge.identity.doubts import doubts_of
@@ -31,6 +31,7 @@ from wangge.identity.sorting import Runs, order_of, runs_of
 
 REQUIRED = ("PLACE", "EVIDENCE", "PARTS", "NEAR", "CAP", "EXAMPLES")
 ALONE, SETTLED = "alone", "settled"
+OF_NAMES = ("name", "packed_name", "pinyin")  # what comparisons of near names look at beside their PARTS
 OF_ID = 1  # the strongest comparison, the equal number, is asked first
 
 
@@ -78,14 +79,19 @@ def cluster(
     different = pairs_of(different, n)
     same = without(pairs_of(same, n), different, n)
     if not whole:
-        out = _joined(keys.of_rows(order), shelf, _local(same, order, n), _local(different, order, n))
+        out = _joined(keys.of_rows(order, _parts_of(shelf)), shelf, _local(same, order, n), _local(different, order, n))
         return _in_place(out, order)
     keys, by_number, taken = trusted_of(keys, order)
     is_asked = asked_of(keys, by_number, shelf, np.unique(np.r_[same.ravel(), different.ravel()]))
     rows = order[is_asked[order]]
-    out = _joined(keys.of_rows(rows), shelf, _local(same, rows, n), _local(different, rows, n), n)
+    out = _joined(keys.of_rows(rows, _parts_of(shelf)), shelf, _local(same, rows, n), _local(different, rows, n), n)
     out = _of_all(keys, by_number, rows, out, order, different)
     return replace(out, doubts=[*taken.doubts, *out.doubts], untrusted=taken.rows)
+
+
+def _parts_of(shelf: tuple[ModuleType, ...]) -> tuple[str, ...]:
+    """What these comparisons look at."""
+    return tuple(dict.fromkeys([*(part for m in shelf for part in m.PARTS if part != "id"), *OF_NAMES]))
 
 
 def _local(pairs: Array, rows: Array, n: int) -> Array:
@@ -113,9 +119,9 @@ def _of_all(keys: Keys, by_number: Runs, rows: Array, found: Clusters, order: Ar
     root, number, how = led(
         *by_number, rows, local, keys.number, found.root, found.number, found.how, place, order, OF_ID
     )  # fmt: skip
-    if join_only_holders(keys, root, number, how, found.evidence.index(ONLY_HOLDER), rivals_of(n, different), place):
-        number = number[roots(root)]
-        root = led_by_place(roots(root), place, order)
+    join_only_holders(
+        keys, root, number, how, found.evidence.index(ONLY_HOLDER), rivals_of(n, different), place, order
+    )  # fmt: skip
     doubts = [(evidence, rows[at], group) for evidence, at, group in found.doubts]
     doubts += doubts_of(keys.parts, number, place)
     if len(different):

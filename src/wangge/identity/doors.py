@@ -117,8 +117,23 @@ def parse(letters: Array, offsets: Array, kind: Array) -> Array:
     """
     out = np.empty((offsets.size - 1, 4), np.int64)
     for i in range(out.shape[0]):
-        _parse(letters, offsets, kind, i, out)
+        if i > 0 and _is_again(letters, offsets, i):
+            out[i] = out[i - 1]  # lists keep those of one door together
+        else:
+            _parse(letters, offsets, kind, i, out)
     return out
+
+
+@njit(cache=True, nogil=True)
+def _is_again(letters: Array, offsets: Array, i: int) -> bool:
+    """Whether a text is the one before it."""
+    before, at, end = np.int64(offsets[i - 1]), np.int64(offsets[i]), np.int64(offsets[i + 1])
+    if end - at != at - before:
+        return False
+    for k in range(end - at):  # noqa: SIM110 - the compiler knows no generators
+        if letters[before + k] != letters[at + k]:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)

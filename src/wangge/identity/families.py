@@ -55,7 +55,7 @@ def _part(
     parent = np.arange(lead.size)
     for d in range(starts.size - 1):
         own = rows[starts[d] : starts[d + 1]]
-        if own.size < 2 or own.size > CROWD:
+        if own.size < 2 or own.size > CROWD or _is_one(own, asked, other):
             continue
         for a in range(own.size):
             for b in range(a):
@@ -64,6 +64,16 @@ def _part(
                 if x != y and (one_number or (other[own[a]] >= 0 and other[own[a]] == other[own[b]])):
                     parent[max(x, y)] = min(x, y)
         _gather(own, parent, asked, other, role, surname, kind, lead)
+
+
+@njit(cache=True, nogil=True)
+def _is_one(own: Array, asked: Array, other: Array) -> bool:
+    """Whether nobody stands under a number, or all under one of one list: then they are one family."""
+    none, one_asked, one_other = True, asked[own[0]] >= 0, other[own[0]] >= 0
+    for x in own:
+        none = none and asked[x] < 0 and other[x] < 0
+        one_asked, one_other = one_asked and asked[x] == asked[own[0]], one_other and other[x] == other[own[0]]
+    return none or one_asked or one_other
 
 
 @njit(cache=True, nogil=True)

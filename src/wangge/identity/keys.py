@@ -3,6 +3,7 @@
 # mypy: disable-error-code="untyped-decorator"
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -35,11 +36,11 @@ class Keys:
     def number(self) -> Array:
         return np.where(self.valid, self.body, -1)
 
-    def of_rows(self, at: Array) -> Keys:
-        """What comparisons ask of the rows at these places, in this order; the keys of doors stay as they were."""
-        *parts, body, valid = picked([*self.parts.values(), self.body, self.valid], at)
+    def of_rows(self, at: Array, names: Collection[str]) -> Keys:
+        """Some parts of the rows at these places, in this order; the keys of doors stay as they were."""
+        *parts, body, valid = picked([*(self.parts[name] for name in names), self.body, self.valid], at)
         rows = None if self.rows is None else cast(pa.Table, SomeRows(self.rows, at))
-        return replace(self, parts=dict(zip(self.parts, parts, strict=True)), body=body, valid=valid, rows=rows)
+        return replace(self, parts=dict(zip(names, parts, strict=True)), body=body, valid=valid, rows=rows)
 
 
 class SomeRows:
@@ -115,17 +116,14 @@ def sizes(texts: pa.ChunkedArray | pa.Array) -> Array:
 def parts_of_numbers(body: Array, valid: Array) -> tuple[Array, Array, Array]:
     """Bodies or -1 -> (the nine digits left, the eight right, the birthday of a valid one as days() counts); -1 where
     there is none. Days from the civil calendar: Hinnant, chrono-Compatible Low-Level Date Algorithms."""
-    left, right, day = (
-        np.full(body.size, -1, np.int64),
-        np.full(body.size, -1, np.int64),
-        np.full(body.size, -1, np.int64),
-    )
+    left, right, day = np.empty(body.size, np.int64), np.empty(body.size, np.int64), np.empty(body.size, np.int64)
     for i in range(body.size):
+        left[i], right[i], day[i] = -1, -1, -1
         if body[i] < 0:
             continue
         left[i], right[i] = body[i] // HALF, body[i] % HALF
         if valid[i]:
-            ymd = body[i] // 1000 % 100000000
+            ymd = np.int32(left[i] % 1000 * 100000 + right[i] // 1000)
             y, m, d = ymd // 10000, ymd // 100 % 100, ymd % 100
             y -= 1 if m <= 2 else 0
             of_year = (153 * (m + (-3 if m > 2 else 9)) + 2) // 5 + d - 1

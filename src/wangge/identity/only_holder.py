@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from wangge.identity.bytes import Array
-from wangge.identity.groups import Rivals, are_apart, join_in_turn, worth_asking
+from wangge.identity.groups import Rivals, are_apart, find, join_in_turn, worth_asking
 from wangge.identity.keys import Keys
 from wangge.identity.sorting import SPREAD, runs_of
 
@@ -38,15 +38,15 @@ class Rates:
 
 
 def join_only_holders(
-    keys: Keys, root: Array, number: Array, how: Array, word: int, rivals: Rivals, place: Array
-) -> bool:
+    keys: Keys, root: Array, number: Array, how: Array, word: int, rivals: Rivals, place: Array, order: Array
+) -> None:
     """Join clusters that hold neither number nor birthday to the one person of their name, where that is likely.
 
-    `root` is the leading row of each row's cluster, and becomes parents; `number` that of each row's cluster; `place`
-    its place in canonical order. -> whether any was joined
+    `root` is the leading row of each row's cluster, `number` that cluster's number; `order` is the canonical order of
+    rows, in which the first of a cluster leads, `place` the place of each row in it.
     """
     if keys.rows is None:
-        return False
+        return
     leaders = np.flatnonzero(root == np.arange(root.size))
     n_numbered = np.count_nonzero(number[leaders] >= 0)
     rest = np.flatnonzero(number < 0)
@@ -56,22 +56,45 @@ def join_only_holders(
     weak = np.zeros(root.size, np.bool_)
     weak[rest] = ~says[root[rest]] & (name[rest] >= 0)
     if n_numbered < ENTITIES or not weak.any():
-        return False
+        return
     coded = keys.rows.column("list").combine_chunks().dictionary_encode()
     lists = coded.indices.to_numpy().astype(np.int64)
     rates = _rates(keys, number, max(1, leaders.size // SAMPLE), lists, len(coded.dictionary))
     again = _again(name[leaders[says[leaders]]])
     rows = np.flatnonzero(worth_asking(name, name >= 0, np.arange(root.size), np.where(weak, -1, 0)))
-    order = rows[np.lexsort((place[root[rows]], name[rows]))]
+    by_name = rows[np.lexsort((place[root[rows]], name[rows]))]
     best, likely = holders(
-        order, name, root, weak, lists, keys.parts["phone"], keys.parts["door"], keys.parts["sex"],
+        by_name, name, root, weak, lists, keys.parts["phone"], keys.parts["door"], keys.parts["sex"],
         rates.stranger, rates.phone, rates.door, again, HOLDERS, root, rivals,
     )  # fmt: skip
     one, two = _agreed(root, weak, best, likely)
     turn = np.argsort(place[one])
     one, two = one[turn], two[turn]
-    join_in_turn(one, two, np.full(one.size, word, np.int8), root, number, how, rivals)
-    return bool(one.size)
+    parent = root.copy()
+    join_in_turn(one, two, np.full(one.size, word, np.int8), parent, number.copy(), how, rivals)
+    _lead_anew(np.unique(np.r_[one, two]), parent, root, number, place, order)
+
+
+def _lead_anew(leaders: Array, parent: Array, root: Array, number: Array, place: Array, order: Array) -> None:
+    """Clusters whose leading rows are joined in `parent` get one leading row and one number."""
+    now = np.unique(found_at(parent, leaders), return_inverse=True)[1]
+    first, held = np.full(leaders.size, root.size), np.full(leaders.size, -1, np.int64)
+    np.minimum.at(first, now, place[leaders])
+    np.maximum.at(held, now, number[leaders])
+    to, number_of = np.arange(root.size), np.full(root.size, -1, np.int64)
+    to[leaders], number_of[leaders] = order[first[now]], held[now]
+    rest = np.flatnonzero(number < 0)
+    number[rest] = number_of[root[rest]]
+    root[:] = to[root]
+
+
+@njit(cache=True, nogil=True)
+def found_at(parent: Array, rows: Array) -> Array:
+    """-> the leading row of these rows' clusters"""
+    out = np.empty(rows.size, np.int64)
+    for i in range(rows.size):
+        out[i] = find(parent, rows[i])
+    return out
 
 
 def _rates(keys: Keys, number: Array, step: int, lists: Array, n_lists: int) -> Rates:

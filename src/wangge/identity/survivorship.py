@@ -125,22 +125,34 @@ def _rules(name: str, text: str) -> Rules:
 def rank_of(said: Said, rules: Rules, element: str, only_first: bool = False) -> Array:
     """Rank of each row for an element, lower is believed first; rows that say the same by their place. With
     `only_first` the row of each person that comes first is right, and those behind it may stand in another order."""
-    asked = rules.of[element]
+    return _rank(said, rules, element, rules.of[element], only_first)
+
+
+def _rank(said: Said, rules: Rules, element: str, asked: tuple[str, ...], only_first: bool) -> Array:
+    """The rank by some last rules of an element; elements whose last rules are the same share it."""
+    if not asked:
+        return said.place
     own = (element,) if "most_lists" in asked else ()
-    name = ("rank", asked, rules.sources[element], only_first, *own)
-    return said.once(name, lambda: _rank(said, rules, element, only_first))
+
+    def make() -> Array:
+        used = max(int(said.place.size).bit_length(), 1) + sum(RULES[rule][0] for rule in asked[1:])
+        if used + RULES[asked[0]][0] > 63:
+            raise ValueError("too many rows for the rules of one element")
+        is_costly = asked[0] == "with_kin" and only_first and KIN not in said.made
+        bad = _kin_of_torn(said, rules, element) if is_costly else badness(said, rules, element, asked[0])
+        ranked: Array = stacked(_rank(said, rules, element, asked[1:], only_first), bad, used)
+        return ranked
+
+    return said.once(("rank", asked, rules.sources[element], only_first, *own), make)
 
 
-def _rank(said: Said, rules: Rules, element: str, only_first: bool) -> Array:
-    rank, used = said.place.astype(np.int64), max(int(said.place.size).bit_length(), 1)
-    for rule in reversed(rules.of[element]):
-        is_costly = rule == "with_kin" and only_first and KIN not in said.made
-        bad = _kin_of_torn(said, rules, element) if is_costly else badness(said, rules, element, rule)
-        rank |= np.left_shift(bad, used, dtype=np.int64)
-        used += RULES[rule][0]
-    if used > 63:
-        raise ValueError("too many rows for the rules of one element")
-    return rank
+@njit(cache=True, nogil=True)
+def stacked(rank: Array, bad: Array, used: int) -> Array:
+    """`bad` in front of a rank of `used` bits."""
+    out = np.empty(rank.size, np.int64)
+    for i in range(rank.size):
+        out[i] = np.int64(bad[i]) << used | rank[i]
+    return out
 
 
 def badness(said: Said, rules: Rules, element: str, rule: str) -> Array:
@@ -275,7 +287,7 @@ def _one_value(own: Array, code: Array) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _counted(bits: int) -> int:
+def _counted(bits: Any) -> int:
     n = 0
     while bits:
         bits, n = bits & (bits - np.uint64(1)), n + 1
