@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from wangge import policy
 from wangge.base.errors import WanggeError
@@ -86,18 +87,29 @@ def gap_counts(found: pa.Table, located: pa.Table) -> pa.Table:
     )
 
 
-def targeted(found: pa.Table, *, role: str, purpose: str, states: tuple[str, ...] = ASKED_AGAIN) -> pa.Table:
-    """Only the gaps, door by door, as an envelope would take them: household_id, n_questions, elements, people.
+def to_ask(found: pa.Table, *, role: str, purpose: str, states: tuple[str, ...] = ASKED_AGAIN) -> pa.Table:
+    """The gaps among these questions, and of them only what the policy lets `role` see for `purpose`. -> GAP
 
-    GAP in; `elements` and `people` run in step (an empty text: the household itself). What the policy does not grant to `role` for
-    `purpose` is not asked. E3876 where the purpose is none of care.
+    E3876 where the purpose is none of care.
     """
     if purpose not in PURPOSES:
         raise WanggeError("E3876", purpose=purpose)
-    granted = sorted(policy.elements_for(role, purpose)) or [""]
-    return query(DOORS, {"states": list(states), "granted": granted}, found=GAP.hand_over(found))
+    granted = pa.array(sorted(policy.elements_for(role, purpose)), pa.string())
+    found = GAP.hand_over(found)
+    wanted = pc.and_(
+        pc.is_in(found["state"], value_set=pa.array(states)), pc.is_in(found["element"], value_set=granted)
+    )
+    return found.filter(wanted)
+
+
+def targeted(found: pa.Table, *, role: str, purpose: str, states: tuple[str, ...] = ASKED_AGAIN) -> pa.Table:
+    """Only the gaps, door by door, as an envelope would take them: household_id, n_questions, elements, people.
+
+    `elements` and `people` run in step (an empty text: the household itself). Chosen by to_ask().
+    """
+    return query(DOORS, found=to_ask(found, role=role, purpose=purpose, states=states))
 
 
 DOORS = """SELECT household_id, count(*)::INTEGER AS n_questions, list(element ORDER BY element, person_id) AS elements,
        list(coalesce(person_id, '') ORDER BY element, person_id) AS people
-FROM found WHERE list_contains($states, state) AND list_contains($granted, element) GROUP BY 1 ORDER BY 1"""
+FROM found GROUP BY 1 ORDER BY 1"""

@@ -125,3 +125,9 @@ def n_leads_open(area: str = "") -> int:
 
 def _below(area: str) -> dict[str, str]:
     return {"task__grid_code__startswith": area} if area else {}
+
+
+def holdings(area: str) -> list[dict[str, Any]]:
+    """Who holds which grid below `area`, and how long their day is. -> worker_id, user_id, unit_code, grid_code, minutes_a_day"""
+    rows = Worker.objects.filter(grid_code__startswith=area).order_by("holding_id")
+    return [dict(row) for row in rows.values("worker_id", "user_id", "unit_code", "grid_code", "minutes_a_day")]

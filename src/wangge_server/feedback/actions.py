@@ -73,6 +73,25 @@ def load_coverage(*, coverage: pa.Table, by: Any, purpose: str) -> int:
     return loaded
 
 
+@action("door.record")
+def confirm_units(*, units: Sequence[Mapping[str, Any]], by: Any, purpose: str) -> int:
+    """What a census saw at doors of the frame: {dwelling_id, grid_code, state, roster_n, on}. A later day stays. -> units seen"""
+    known = dict(
+        Coverage.objects.filter(dwelling_id__in=[u["dwelling_id"] for u in units]).values_list(
+            "dwelling_id", "confirmed_on"
+        )
+    )
+    fresh = [u for u in units if (known.get(u["dwelling_id"]) or u["on"]) <= u["on"]]
+    Coverage.objects.bulk_create(
+        [Coverage(dwelling_id=u["dwelling_id"], grid_code=u["grid_code"], state=u["state"], roster_n=u["roster_n"],
+                  confirmed_on=u["on"], method="visit") for u in fresh],
+        update_conflicts=True, unique_fields=["dwelling"],
+        update_fields=["state", "roster_n", "confirmed_on", "method"],
+    )  # fmt: skip
+    note(n=len(fresh))
+    return len(fresh)
+
+
 @action("recheck.draw")
 def draw_rechecks(*, seed: int, by: Any, purpose: str) -> int:
     """Draw the blind sample from leads with an outcome: at least 30 or 2 %, whichever is more. -> newly drawn"""

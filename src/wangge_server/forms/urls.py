@@ -1,8 +1,15 @@
 from django.urls import path
 
-from wangge_server.forms.views import live
+from wangge_server.forms.views import campaigns, doors, live
 
 urlpatterns = [
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.new, name="campaign_new"),
+    path("campaigns/<uuid:pk>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<uuid:pk>/approve/", campaigns.approve, name="campaign_approve"),
+    path("campaigns/<uuid:pk>/stop/", campaigns.stop, name="campaign_stop"),
+    path("doors/", doors.doors, name="doors"),
+    path("doors/<int:pk>/", doors.door, name="door"),
     path("forms/", live.forms, name="forms"),
     path("forms/upload/", live.upload, name="form_upload"),
     path("forms/form/<str:form_id>/", live.form, name="form"),

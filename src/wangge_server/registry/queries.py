@@ -234,3 +234,14 @@ def door_rows_of(person: Person) -> pa.Table:
 def all_links() -> pa.Table:
     """Every row of every list with its person. -> LINK"""
     return copy_out("SELECT list_name, batch, row, person_id, evidence FROM registry_link", LINK.schema)
+
+
+def homes_of_dwellings(dwelling_ids: list[str]) -> dict[str, Household]:
+    """Households with somebody in them behind these doors, the largest where there are several. -> {dwelling_id: Household}"""
+    rows = Household.objects.filter(dwelling_id__in=dwelling_ids, n_people__gt=0).order_by("n_people", "household_id")
+    return {str(one.dwelling_id): one for one in rows}
+
+
+def households_by_id(household_ids: list[str]) -> QuerySet[Household]:
+    """These households with their doors."""
+    return Household.objects.filter(household_id__in=household_ids).select_related("dwelling")

@@ -77,6 +77,10 @@ VERBS = {
     "close_task": gettext_lazy("办结信封"), "take_answers": gettext_lazy("收下结果"), "record_answers": gettext_lazy("填写结果"),
     "draw_rechecks": gettext_lazy("抽取复核"), "record_recheck": gettext_lazy("填写复核"), "add_users": gettext_lazy("增加账号"),
     "system_user": gettext_lazy("建立系统账号"), "declare_emergency": gettext_lazy("宣布应急响应"),
+    "propose_campaign": gettext_lazy("提出采集"), "approve_campaign": gettext_lazy("批准采集"), "withdraw_campaign": gettext_lazy("收回采集"),
+    "take_reports": gettext_lazy("登记补问"), "take_values": gettext_lazy("更新登记"), "found_households": gettext_lazy("普查登记新户"),
+    "confirm_units": gettext_lazy("更新覆盖台账"), "profile_list": gettext_lazy("打开需关爱的名单"),
+    "door_list": gettext_lazy("列出补问的门"), "door": gettext_lazy("打开补问的门"),
     "propose_release": gettext_lazy("提出发布"), "approve_release": gettext_lazy("批准发布"),
 }  # fmt: skip
 

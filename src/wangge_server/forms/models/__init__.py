@@ -1,3 +1,6 @@
+from wangge_server.forms.models.campaign import Campaign
+from wangge_server.forms.models.campaign_door import CampaignDoor
+from wangge_server.forms.models.campaign_reply import CampaignReply
 from wangge_server.forms.models.device import Device
 from wangge_server.forms.models.form import Form
 from wangge_server.forms.models.form_file import FormFile
@@ -6,4 +9,15 @@ from wangge_server.forms.models.reply import Reply
 from wangge_server.forms.models.submission import Submission
 from wangge_server.forms.models.submission_file import SubmissionFile
 
-__all__ = ["Device", "Form", "FormFile", "FormVersion", "Reply", "Submission", "SubmissionFile"]
+__all__ = [
+    "Campaign",
+    "CampaignDoor",
+    "CampaignReply",
+    "Device",
+    "Form",
+    "FormFile",
+    "FormVersion",
+    "Reply",
+    "Submission",
+    "SubmissionFile",
+]
