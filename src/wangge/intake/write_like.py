@@ -40,9 +40,15 @@ def write_like(
         Path(out).write_bytes(books[0][1])
     else:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
-            for name, book in books:
-                pack.writestr(str(Path(name).with_suffix(".xlsx")), book)
+            for name, book in zip(_member_names([name for name, _book in books]), books, strict=True):
+                pack.writestr(name, book[1])
     return sum(len(part["rows"]) for part in parts)
+
+
+def _member_names(names: Sequence[str]) -> list[str]:
+    """名单.csv becomes 名单.xlsx, unless another member becomes that too: then it keeps its whole name before .xlsx."""
+    short = [str(Path(name).with_suffix(".xlsx")) for name in names]
+    return [one if short.count(one) == 1 else f"{name}.xlsx" for name, one in zip(names, short, strict=True)]
 
 
 def _book(part: dict[str, Any], why: dict[int, str], column: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,14 @@ from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import copy_in
 from wangge_server.intake import files
 from wangge_server.intake.models import Batch, ColumnMapping, FaultRow, HeldRow
-from wangge_server.intake.queries import batch_of_file, mapping, remembered
+from wangge_server.intake.queries import (
+    batch_of_file,
+    corrections_of,
+    good_row_numbers,
+    mapping,
+    remembered,
+    spent,
+)
 from wangge_server.intake.reading import NOTHING_IN_IT, Reading, read_and_check
 from wangge_server.intake.words import state_words
 
@@ -31,6 +39,8 @@ MOST_TRIES = 5
 MODES = ("add", "replace", "correct")
 # While nobody has confirmed, everything about a file may be settled anew.
 OPEN = ("previewed", "mapped", "checked", "refused")
+# Nobody settled it in thirty days: nothing of it was loaded.
+WAITING = ("received", "previewed", "mapped", "checked")
 
 
 # ---- what a person does -------------------------------------------------------------------------------
@@ -89,7 +99,9 @@ def map_columns(
     listing = mapping().lists.get(list_name)
     if listing is None or mode not in MODES or (mode == "correct") != (corrects is not None):
         raise WanggeError("E1010", list=list_name or "-")
-    if corrects is not None and not (corrects.state == "read" and corrects.unit_code == batch.unit_code):
+    if corrects is not None and not (
+        corrects.state == "read" and corrects.unit_code == batch.unit_code and corrects.forgotten_at is None
+    ):
         raise WanggeError("E1030", state=state_words(corrects.state))
     batch.list_name, batch.mode, batch.corrects = list_name, mode, corrects
     batch.columns, batch.by_file = _allowed(columns, batch), False
@@ -225,6 +237,25 @@ def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
     return batch
 
 
+@action("batch.forget")
+def forget_batch(*, batch: Batch, before: dt.datetime, by: Any, purpose: str) -> Batch:
+    """Thirty days are over: the file, its dry run and its held rows go. Good rows stay in the lake, with the register;
+    of the batch stay its counts, its columns and the digest of the file. Files go with the sweep that follows."""
+    found = spent(before).select_for_update().filter(pk=batch.pk).first()
+    if found is None:
+        return batch  # somebody was faster
+    n_held, _each = HeldRow.objects.filter(batch=found).delete()
+    n_faults, _each = FaultRow.objects.filter(batch=found).delete()
+    if found.state in WAITING:
+        found.state = "expired"
+    found.forgotten_at = timezone.now()
+    found.save(update_fields=["state", "forgotten_at"])
+    if found.state == "replaced":
+        transaction.on_commit(lambda: files.lake_path(found).unlink(missing_ok=True))
+    note(about=str(found.pk), digest=found.digest, state=found.state, held=n_held, faults=n_faults)
+    return found
+
+
 # ---- parts --------------------------------------------------------------------------------------------
 
 
@@ -294,7 +325,11 @@ def _settle(batch: Batch, seen: dict[str, Any]) -> None:
     batch.state, batch.by_file, batch.columns = "previewed", False, []
     if seen["corrects"]:
         batch.corrects = Batch.objects.filter(
-            pk=seen["corrects"], unit_code=batch.unit_code, state="read", header_key__in=("", batch.header_key)
+            pk=seen["corrects"],
+            unit_code=batch.unit_code,
+            state="read",
+            forgotten_at=None,
+            header_key__in=("", batch.header_key),
         ).first()  # a file that was read by the mapping file alone has no key of its own
     if batch.corrects is not None:
         earlier = batch.corrects
@@ -366,20 +401,39 @@ def _load(batch: Batch) -> None:
         same = Batch.objects.filter(list_name=batch.list_name, unit_code=batch.unit_code, state="read")
         note(replaced=same.exclude(pk=batch.pk).update(state="replaced", replaced_by=batch))
     if batch.corrects is not None:
-        _take_over(batch, batch.corrects)
+        _take_over(batch, Batch.objects.select_for_update().get(pk=batch.corrects_id))
 
 
 def _take_over(batch: Batch, earlier: Batch) -> None:
-    """The rows of `earlier` that this batch sends again stand here from now on, not there."""
+    """The rows of `earlier` that this batch sends again stand here from now on: not there, nor where an earlier
+    correction put them."""
     seen = files.preview_of(batch) or {}
-    rows = [row for row in seen.get("answers", {}).values() if row]
+    asked = {row for model in (HeldRow, FaultRow) for row in
+             model.objects.filter(batch=earlier).values_list("row", flat=True)}  # fmt: skip
+    batch.answers = {here: row for here, row in seen.get("answers", {}).items() if row in asked}
+    rows = set(batch.answers.values())
     for model in (HeldRow, FaultRow):
-        model.objects.filter(batch=earlier, row__in=rows, corrected_in=None).update(corrected_in=batch)
-    moved_held = HeldRow.objects.filter(batch=earlier).exclude(corrected_in=None).values("row").distinct().count()
-    waits = FaultRow.objects.filter(batch=earlier).exclude(code__in=NOTHING_IN_IT)
-    moved_good = waits.exclude(corrected_in=None).values("row").distinct().count()
-    Batch.objects.filter(pk=earlier.pk).update(n_moved_held=moved_held, n_moved_good=moved_good)
-    note(corrected=moved_held + moved_good)
+        model.objects.filter(batch=earlier, row__in=rows).update(corrected_in=batch)
+    note(corrected=_move_out(earlier, rows, batch))
+
+
+def _move_out(earlier: Batch, rows: set[int], to: Batch) -> int:
+    """Rows of `earlier` stand in `to` now, and so do the corrections they had in between. -> rows taken out of count"""
+    moved = sorted(rows - set(earlier.moved_rows))
+    good = good_row_numbers(earlier).intersection(moved)
+    faults = FaultRow.objects.filter(batch=earlier, row__in=good).exclude(code__in=NOTHING_IN_IT)
+    earlier.moved_rows = sorted({*earlier.moved_rows, *moved})
+    earlier.n_moved_good += len(good)
+    earlier.n_moved_faulty += faults.values("row").distinct().count()
+    earlier.n_moved_held += len(moved) - len(good)
+    earlier.save(update_fields=["moved_rows", "n_moved_good", "n_moved_faulty", "n_moved_held"])
+    taken = len(moved)
+    for between in corrections_of(earlier).exclude(pk=to.pk).select_for_update():
+        again = {int(here) for here, row in between.answers.items() if row in rows}
+        for model in (HeldRow, FaultRow):
+            model.objects.filter(batch=between, row__in=again, corrected_in=None).update(corrected_in=to)
+        taken += _move_out(between, again, to) if again else 0
+    return taken
 
 
 def _refuse(batch: Batch, error: WanggeError) -> None:

@@ -5,6 +5,7 @@ Everything here can be made again from the file as it came, so that a job killed
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from pathlib import Path
@@ -78,3 +79,20 @@ def forget_staged(batch: Batch) -> None:
     """Nothing of a dry run stays once it is confirmed anew, taken back or refused. The file itself stays as it came."""
     for path in (staged_path(batch), rows_path(batch)):
         path.unlink(missing_ok=True)
+
+
+def own_files(batch: Batch) -> tuple[Path, ...]:
+    """All that lies there for a batch beside the lake: the file as it came, what was seen of it, its dry run."""
+    return upload_path(batch), preview_path(batch), staged_path(batch), rows_path(batch)
+
+
+def sweep(keep: set[Path], until: dt.datetime) -> int:
+    """Delete uploads and dry runs that no batch needs. What was written after `until` is left alone: its batch may be on
+    its way. A kill in the middle leaves files that the next sweep finds. -> how many"""
+    gone = 0
+    for folder in ("uploads", "staged"):
+        for path in sorted((Path(settings.DATA) / folder).glob("*")):
+            if path not in keep and path.stat().st_mtime < until.timestamp():
+                path.unlink()
+                gone += 1
+    return gone

@@ -18,8 +18,9 @@ from wangge import intake
 from wangge.base.errors import WanggeError, Where
 from wangge.dictionary import normal_header
 from wangge.frame import query
-from wangge_server.intake.files import lake_path, rows_path
+from wangge_server.intake.files import lake_path, own_files, rows_path
 from wangge_server.intake.models import Batch, ColumnMapping, FaultRow, HeldRow
+from wangge_server.intake.models.batch import GONE
 
 PER_PAGE = 50
 UNREAD = ("received", "previewed", "mapped", "checked", "confirmed", "reading")
@@ -49,8 +50,8 @@ def batch_by_id(pk: Any, within: Q | None = None) -> Batch | None:
 
 
 def batch_of_file(digest: str) -> Batch | None:
-    """The batch that holds this very file, unless it was taken back or replaced."""
-    return Batch.objects.filter(digest=digest).exclude(state__in=("cancelled", "replaced")).first()
+    """The batch that holds this very file, unless that was taken back, replaced or has expired."""
+    return Batch.objects.filter(digest=digest).exclude(state__in=GONE).first()
 
 
 def waiting(within: Q | None = None) -> dict[str, int]:
@@ -76,7 +77,7 @@ def received_by_list(within: Q | None = None) -> dict[str, Any]:
 
 def batch_counts(within: Q | None = None) -> dict[str, int]:
     """Rows in, good and held of all batches read. A row that was corrected counts once, in the batch of its correction."""
-    found = _live(within).aggregate(n_faulty=Sum("n_faulty") - Sum("n_moved_good"), **_SUMS)
+    found = _live(within).aggregate(n_faulty=Sum("n_faulty") - Sum("n_moved_faulty"), **_SUMS)
     return {key: value or 0 for key, value in found.items()}
 
 
@@ -150,13 +151,22 @@ def good_rows() -> pa.Table:
     return pa.concat_tables(tables) if tables else GOOD_ROW.empty()
 
 
+def good_row_numbers(batch: Batch) -> set[int]:
+    """Numbers of the good rows of one batch, wherever they stand now."""
+    return set(pq.read_table(lake_path(batch), columns=["row"]).column("row").to_pylist())
+
+
+def corrections_of(batch: Batch) -> QuerySet[Batch]:
+    """Files read that correct rows of this one, oldest first."""
+    return Batch.objects.filter(corrects=batch, state="read").order_by("id")
+
+
 def good_rows_of(batch: Batch) -> pa.Table:
     """Good rows of one batch, without those that a correction took over. -> GOOD_ROW"""
     table = pq.read_table(lake_path(batch))
-    moved = list(batch.faults.exclude(corrected_in=None).values_list("row", flat=True).distinct())
-    if not moved:
+    if not batch.moved_rows:
         return table
-    return table.filter(pc.invert(pc.is_in(table.column("row"), pa.array(moved, pa.int32()))))
+    return table.filter(pc.invert(pc.is_in(table.column("row"), pa.array(batch.moved_rows, pa.int32()))))
 
 
 def rows_at(places: list[tuple[str, int]]) -> pa.Table:
@@ -203,6 +213,23 @@ def reasons_of(batch: Batch) -> list[dict[str, Any]]:
     rows = pq.read_table(rows_path(batch), columns=["outcome", "kind", "reason"])
     sql = "SELECT outcome, kind, reason, count(*) AS n FROM rows GROUP BY ALL ORDER BY outcome, n DESC, reason"
     return query(sql, rows=rows).to_pylist()
+
+
+# ---- what must go -------------------------------------------------------------------------------------
+
+KEEP_DAYS = 30  # Retention.BATCH
+SPENT = ("received", "previewed", "mapped", "checked", "refused", "read", "replaced", "cancelled")
+
+
+def spent(before: Any) -> QuerySet[Batch]:
+    """Batches that came before this instant and still hold their file; one that is being loaded is left alone."""
+    return Batch.objects.filter(received_at__lt=before, forgotten_at=None, state__in=SPENT).order_by("id")
+
+
+def kept_files() -> set[Path]:
+    """Files of the data folder that some batch still needs."""
+    live = Batch.objects.filter(forgotten_at=None).only("id", "digest", "file_name")
+    return {path for batch in live.iterator() for path in own_files(batch)}
 
 
 # ---- mappings -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from wangge import intake, quality
 from wangge.base.errors import WanggeError
+from wangge.intake.kinds import kind_of
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.intake.files import upload_path
 from wangge_server.intake.looking import reason_header
@@ -68,12 +69,16 @@ def read_and_check(batch: Batch) -> Reading:
     return Reading(checked.good, held, checked.faults, read.rows, read.report)
 
 
-def error_workbook(batch: Batch, rows: Sequence[int], reasons: Sequence[str]) -> bytes:
-    """Rows of the file laid out as they came, with one more column: why. It leads back when it is sent again."""
+def error_workbook(batch: Batch, rows: Sequence[int], reasons: Sequence[str]) -> tuple[bytes, bool]:
+    """Rows of the file laid out as they came, with one more column: why. It leads back when it is sent again.
+
+    -> (the workbook, or a zip of workbooks where the file was a set; whether it is one)
+    """
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "errors.xlsx"
         intake.write_like(upload_path(batch), out, rows, reasons, reason_header(batch), listing_of(batch))
-        return out.read_bytes()
+        body = out.read_bytes()
+        return body, kind_of(body) == "set"
 
 
 def list_headers(list_name: str, unit_code: str) -> list[str]:

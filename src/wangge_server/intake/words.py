@@ -22,6 +22,7 @@ STATES: dict[str, tuple[str, Any]] = {
     "confirmed": ("", gettext_lazy("等待入库")), "reading": ("", gettext_lazy("正在入库")),
     "read": ("good", gettext_lazy("已入库")), "refused": ("bad", gettext_lazy("已退回")),
     "replaced": ("unknown", gettext_lazy("已被替换")), "cancelled": ("unknown", gettext_lazy("已撤回")),
+    "expired": ("unknown", gettext_lazy("过期未确认")),
 }  # fmt: skip
 OUTCOMES: dict[str, tuple[str, Any]] = {
     "new": ("good", gettext_lazy("新增")), "update": ("good", gettext_lazy("更新")),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from wangge import way
@@ -24,6 +25,7 @@ from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, store_run
 from wangge_server.jobs.dry_run import look, try_out
+from wangge_server.jobs.forgetting import forget_spent
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_decisions, door_rows, gone
@@ -75,6 +77,13 @@ def run_way(run_id: str) -> str:
 async def take_up_again(timestamp: int) -> int:
     """Every minute: jobs of workers that died go back into the queue. -> how many"""
     return await take_up_stalled()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queue="wangge", name="forget_expired", lock="forget")
+def forget_expired(timestamp: int) -> int:
+    """Every hour: files and held rows that are older than thirty days go. -> how many batches"""
+    return forget_spent(timezone.now())
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:

@@ -35,7 +35,7 @@ PERMISSIONS = {
     "release.propose": gettext_lazy("提出发布"), "release.approve": gettext_lazy("批准发布"),
     "audit.view": gettext_lazy("看留痕"), "policy.view": gettext_lazy("看策略"), "people.view": gettext_lazy("看人员"),
     "area.view": gettext_lazy("看区域"), "health.view": gettext_lazy("看运行状况"), "install.make": gettext_lazy("安装"),
-    "batch.read": gettext_lazy("读取批次"), "run.carry": gettext_lazy("执行运算"),
+    "batch.read": gettext_lazy("读取批次"), "batch.forget": gettext_lazy("到期删除名单"), "run.carry": gettext_lazy("执行运算"),
     "gap.view": gettext_lazy("看缺口"), "profile.list": gettext_lazy("看需关爱的名单"),
     "campaign.view": gettext_lazy("看采集"), "campaign.propose": gettext_lazy("提出采集"),
     "campaign.approve": gettext_lazy("批准采集"), "campaign.stop": gettext_lazy("停止采集"),

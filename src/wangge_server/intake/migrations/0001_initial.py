@@ -43,6 +43,10 @@ class Migration(migrations.Migration):
                 ('n_skip', models.IntegerField(null=True)),
                 ('n_error', models.IntegerField(null=True)),
                 ('n_moved_good', models.IntegerField(default=0)),
+                ('moved_rows', models.JSONField(default=list)),
+                ('n_moved_faulty', models.IntegerField(default=0)),
+                ('answers', models.JSONField(default=dict)),
+                ('forgotten_at', models.DateTimeField(null=True)),
                 ('n_moved_held', models.IntegerField(default=0)),
                 ('report', models.JSONField(default=dict)),
                 ('received_at', models.DateTimeField(auto_now_add=True)),
@@ -109,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='batch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('cancelled', 'replaced')), _negated=True), fields=('digest',), name='batch_file_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('cancelled', 'replaced', 'expired')), _negated=True), fields=('digest',), name='batch_file_once'),
         ),
         migrations.AddConstraint(
             model_name='columnmapping',

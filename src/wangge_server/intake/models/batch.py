@@ -13,11 +13,15 @@ def new_id() -> uuid.UUID:
     return uuid7()
 
 
+GONE = ("cancelled", "replaced", "expired")  # the very same file may be sent again
+
+
 class Batch(models.Model):
     """One file as a department sent it, from its arrival to its last row. rows = good + held, always.
 
     received -> previewed -> mapped -> checked -> confirmed -> reading -> read, and out of the row: refused, replaced,
-    cancelled. Of the good rows `n_faulty` went on without a value that a person must look at: rows = accepted (good
+    cancelled, expired. Thirty days after it came the file and every row that is not in the register go (`forgotten_at`);
+    counts and the digest of the file stay. Of the good rows `n_faulty` went on without a value that a person must look at: rows = accepted (good
     without a fault) + needs a person (n_faulty) + refused (n_held).
     """
 
@@ -51,9 +55,12 @@ class Batch(models.Model):
     n_update = internal(models.IntegerField(null=True))
     n_skip = internal(models.IntegerField(null=True))
     n_error = internal(models.IntegerField(null=True))
-    # Rows that a correction answered; they stand in that batch now.
+    # Rows that a correction answered: they stand in that batch now, and count there.
+    moved_rows = internal(models.JSONField(default=list))
     n_moved_good = internal(models.IntegerField(default=0))
+    n_moved_faulty = internal(models.IntegerField(default=0))  # of those that were good
     n_moved_held = internal(models.IntegerField(default=0))
+    answers = internal(models.JSONField(default=dict))  # of a correction: its row -> the row of `corrects` it answers
     report = internal(models.JSONField(default=dict))  # encoding, header row, columns used, ignored, dropped as banned
 
     received_by = internal(models.ForeignKey("accounts.User", models.PROTECT, related_name="+"))
@@ -62,14 +69,13 @@ class Batch(models.Model):
     confirmed_by = internal(models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+"))
     confirmed_at = internal(models.DateTimeField(null=True))
     read_at = internal(models.DateTimeField(null=True))
+    forgotten_at = internal(models.DateTimeField(null=True))  # when the file and its rows were deleted
 
     class Meta:
         ordering = ("-id",)
         constraints = (
-            # A file that was taken back may come again; any other only once.
-            models.UniqueConstraint(
-                fields=("digest",), condition=~models.Q(state__in=("cancelled", "replaced")), name="batch_file_once"
-            ),
+            # A file that is out of count may come again; any other only once.
+            models.UniqueConstraint(fields=("digest",), condition=~models.Q(state__in=GONE), name="batch_file_once"),
         )
 
     retention = Retention.WORK

@@ -94,7 +94,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         "stages": _stages(found) if found.state in BUSY else [], "poll_url": _poll(found),
         "error": panel(refusal) if refusal else None, "ledger": rows, "mine": mine,
         "mode": MODES[found.mode], "replaced": _replaced(found), "errors_url": _errors_url(request, found, n_left),
-        "n_left": n_left, "corrections": _corrections(request, found), "breadcrumb": crumbs(found),
+        "n_left": n_left, "keep_days": queries.KEEP_DAYS, "corrections": _corrections(request, found), "breadcrumb": crumbs(found),
     }  # fmt: skip
     return render(request, "intake/batch.html", context)
 
@@ -187,6 +187,7 @@ def _head(found: Any) -> dict[str, Any]:
         "received": _("正在认表头"), "previewed": _("等报送单位核对表头和列"), "mapped": _("正在试算，尚未载入任何行"),
         "confirmed": _("正在入库"), "reading": _("正在入库"), "cancelled": _("已撤回，未载入任何行"),
         "refused": _("已退回，未载入任何行"), "replaced": _("已被后来的文件替换，不再计入"),
+        "expired": _("三十天内没有人确认，未载入任何行"),
     }  # fmt: skip
     head = {
         "title": list_words(found.list_name) if found.list_name else found.file_name,
@@ -205,13 +206,18 @@ def _batch_cards(found: Any, n_left: int) -> list[dict[str, Any]]:
     if found.n_new is None:
         whole = {"label": _("收到的行"), "value": found.n_rows, "unit": _("行"), "hint": found.file_name}
         return [whole, *_three(found.n_rows, found.n_accepted, found.n_faulty, found.n_held)]
-    page = "?outcome={}#rows"
+    page = "" if found.forgotten_at else "?outcome={}#rows"
+    errors = (
+        {"tone": "warn", "word": _("要更正")}
+        if n_left
+        else {"tone": "good", "word": _("已更正") if found.n_error else _("没有")}
+    )
     return [
         {"label": _("新增"), "value": found.n_new, "unit": _("行"), "hint": _("登记里没有的人"), "href": page.format("new")},
         {"label": _("更新"), "value": found.n_update, "unit": _("行"), "hint": _("已有的人，内容有变化或增加"), "href": page.format("update")},
         {"label": _("跳过"), "value": found.n_skip, "unit": _("行"), "hint": _("没有新内容、重复、空行或合计"), "href": page.format("skip")},
-        {"label": _("错误"), "value": found.n_error, "unit": _("行"), "tone": "warn" if n_left else "good",
-         "word": _("要更正") if n_left else _("已更正") if found.n_error else _("没有"), "href": page.format("error")},
+        {"label": _("错误"), "value": found.n_error, "unit": _("行"), "href": page.format("error"),
+         **({} if found.forgotten_at else errors)},
     ]  # fmt: skip
 
 
@@ -254,7 +260,7 @@ def _corrections(request: HttpRequest, found: Any) -> list[dict[str, Any]]:
 
 def _rows(request: HttpRequest, found: Any, by_code: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The rows one by one: all of them where the file was tried out, else those held."""
-    if not may(request, "held.view") or found.n_rows is None:
+    if not may(request, "held.view") or found.n_rows is None or found.forgotten_at:
         return None
     if found.n_new is not None:
         return rows_ledger(request, found, may_see_values(request, found))

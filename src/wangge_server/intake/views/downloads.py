@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from wangge_server.base.export import exported
@@ -17,6 +19,8 @@ from wangge_server.intake.views.parts import batch_or_404, may_see_values
 from wangge_server.intake.words import element_words, row_reason
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
+
+XLSX, ZIP = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip"
 
 
 @gate("held.view")
@@ -48,9 +52,10 @@ def errors(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     record_read(request, "export_errors", [], rows=len(rows), batch=str(found.pk))
     reasons = [_reason(row) for row in rows]
-    body = error_workbook(found, [row["row"] for row in rows], reasons)
-    response = HttpResponse(body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="errors-{str(found.pk)[-6:]}.xlsx"'
+    body, is_set = error_workbook(found, [row["row"] for row in rows], reasons)
+    response = HttpResponse(body, content_type=ZIP if is_set else XLSX)
+    name = _("%(file)s-错误行") % {"file": Path(found.file_name).stem}
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.{'zip' if is_set else 'xlsx'}")  # type: ignore[assignment]
     return response
 
 

@@ -1,0 +1,27 @@
+"""What departments sent goes after thirty days (`Retention.BATCH`): uploads, dry runs, held rows and set-aside values."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from wangge_server.accounts.actions import system_user
+from wangge_server.base.system import AS_SYSTEM
+from wangge_server.intake.actions import forget_batch
+from wangge_server.intake.files import sweep
+from wangge_server.intake.queries import KEEP_DAYS, kept_files, spent
+
+SWEEP_AFTER = dt.timedelta(days=1)  # a file younger than this may belong to a batch that is just being stored
+
+
+def forget_spent(now: dt.datetime) -> int:
+    """Forget every batch that came more than thirty days before `now`, then delete the files nobody needs any more.
+
+    Each batch is a transaction of its own with its audit event. Killed in the middle it leaves the rest, and files
+    without a batch, to the next run. -> how many batches
+    """
+    before, by = now - dt.timedelta(days=KEEP_DAYS), system_user()
+    batches = list(spent(before))
+    for batch in batches:
+        forget_batch(batch=batch, before=before, by=by, purpose=AS_SYSTEM)
+    sweep(kept_files(), now - SWEEP_AFTER)
+    return len(batches)
