@@ -59,7 +59,7 @@ class Source:
     zones: pa.Table = field(default_factory=ZONE.empty)
     answers: pa.Table = field(default_factory=ANSWER.empty)
     gone: pa.Table | None = None  # person_id of people known to have died or moved away
-    told_until: dt.date | None = None  # newest day of the rows of DOOR_LIST, which may be later than as_of
+    told_until: dt.date | None = None  # newest day that rows were told, which may be later than as_of
     decisions: pa.Table | None = None  # DECISION: what people settled about rows
     key: str = identity.DEMO_KEY  # keys the person ids; an installation has its own, kept apart from the data
     truth: pa.Table | None = None  # list, row, person: only made-up districts have it
@@ -128,13 +128,14 @@ def read_and_check(source: Source, way: Way, progress: Progress) -> None:
 def link_and_locate(source: Source, way: Way, progress: Progress) -> None:
     """Good rows -> people, households, and the grid each door stands in."""
     doors = (*source.mapping.door_lists, DOOR_LIST)
+    until = max(source.as_of, source.told_until or source.as_of)
     with progress.stage("link"):
         linked = identity.link(
-            way.good, max(source.as_of, source.told_until or source.as_of), door_lists=doors, source_order=tuple(source.mapping.lists), key=source.key,
+            way.good, until, door_lists=doors, source_order=tuple(source.mapping.lists), key=source.key,
             decisions=source.decisions,
         )  # fmt: skip
         way.links, way.people, way.households, way.review = linked
-        said, order = (way.good, way.links, way.people, source.as_of), tuple(source.mapping.lists)
+        said, order = (way.good, way.links, way.people, until), tuple(source.mapping.lists)
         way.households = identity.with_kinds(way.households, *said, source_order=order)
         way.residences = identity.residences(*said, source_order=order)
     if source.gone is not None and source.gone.num_rows:

@@ -16,10 +16,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
-from tests.server.intake_books import book, person
-from tests.server.test_intake_wizard import confirm, data_of, errors_of, messy, say, send
+from tests.server.intake_books import HEADERS, book, person
+from tests.server.test_intake_wizard import SAID, confirm, data_of, errors_of, messy, say, send
 
 from wangge.base.errors import WanggeError
+from wangge.base.progress import Progress
 from wangge_server.accounts.actions import system_user
 from wangge_server.audit.models import Event
 from wangge_server.intake import files
@@ -27,6 +28,8 @@ from wangge_server.intake.actions import confirm_batch
 from wangge_server.intake.models import Batch, FaultRow, HeldRow
 from wangge_server.intake.queries import batch_counts, good_rows, kept_files, rows_at
 from wangge_server.jobs.forgetting import forget_spent
+from wangge_server.jobs.tasks import think
+from wangge_server.registry.models import Person
 
 pytestmark = pytest.mark.django_db
 MONTH = dt.timedelta(days=30, minutes=1)
@@ -94,6 +97,37 @@ def test_numbers_that_nobody_asked_about_are_no_answers(sign_in: Any) -> None:
     second = confirm(client, send(client, mended(workbook, "测更正戊"), "改.xlsx"))
     assert len(second.answers) == 1
     adds_up(before, 11 + 2)
+
+
+def test_a_later_list_may_speak_of_later_days(district: Any, sign_in: Any) -> None:
+    """The emergency was declared with a day; lists go on coming, each judged by the day it came."""
+    today = timezone.localdate()
+    assert district.as_of < today
+    headers = (*HEADERS[:5], "登记日期")
+    rows = [[*person(n)[:5], day.isoformat()] for n, day in enumerate((today, today + dt.timedelta(days=1)), 30)]
+    client = sign_in("clerk")
+    batch = send(client, book(rows, headers))
+    say(client, batch, SAID | {"登记日期": "登记日期"})
+    assert [(one.line, one.code) for one in FaultRow.objects.filter(batch=batch)] == [(5, "E2004")]
+
+
+def test_what_a_later_list_says_is_fresher(district: Any, sign_in: Any) -> None:
+    known = Person.objects.filter(id_number__regex=r"^[0-9]{17}[0-9X]$", phone__isnull=False).first()
+    assert known is not None
+    row = [
+        known.name,
+        known.id_number,
+        known.birth_date,
+        "13911112222",
+        known.address,
+        timezone.localdate().isoformat(),
+    ]
+    client = sign_in("clerk")
+    batch = send(client, book([row], (*HEADERS[:5], "登记日期")))
+    say(client, batch, SAID | {"登记日期": "登记日期"})
+    confirm(client, batch)
+    walked = think(district.as_of, Progress())
+    assert next(p for p in walked.people.to_pylist() if p["person_id"] == known.pk)["phone"] == "13911112222"
 
 
 def zipped(**members: bytes) -> bytes:

@@ -76,7 +76,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--relearn", action="store_true", help="with --known: ask all rows anew, not only those the files touch"
     )
     parser.add_argument(
-        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="day of the lists: later dates are held (E2004)"
+        "--as-of",
+        type=dt.date.fromisoformat,
+        metavar="DATE",
+        help="newest day the lists may speak of: a later date is set aside (E2004)",
     )
     parser.add_argument(
         "--key-file", type=Path, metavar="FILE",

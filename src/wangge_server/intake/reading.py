@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.utils import timezone
 
 from wangge import intake, quality
 from wangge.base.errors import WanggeError
@@ -19,6 +22,9 @@ from wangge_server.intake.files import upload_path
 from wangge_server.intake.looking import reason_header
 from wangge_server.intake.models import Batch
 from wangge_server.intake.queries import last_mapping, mapping
+
+if TYPE_CHECKING:
+    from wangge_server.emergency.models import Emergency
 
 # Nothing in these rows waits for anybody, held or not: blank lines, sums and notes, the same row again.
 NOTHING_IN_IT = ("E2005", "E2007", "E2008")
@@ -62,11 +68,16 @@ def read_and_check(batch: Batch) -> Reading:
     if emergency is None:
         raise WanggeError("E9004")
     read = intake.read(upload_path(batch), listing_of(batch), batch=batch.pk.hex, apart=True)
-    checked = quality.check(read.rows, emergency.as_of)
+    checked = quality.check(read.rows, _newest_day(batch, emergency))
     held = pa.concat_tables([read.held, checked.held])
     if read.report.n_rows != checked.good.num_rows + held.num_rows:
         raise WanggeError("E2009", rows=read.report.n_rows, good=checked.good.num_rows, held=held.num_rows)
     return Reading(checked.good, held, checked.faults, read.rows, read.report)
+
+
+def _newest_day(batch: Batch, emergency: Emergency) -> dt.date:
+    """No day in a list is later than the one on which the list came; what a drill is made of may speak of a day to come."""
+    return max(timezone.localdate(batch.received_at), emergency.as_of)
 
 
 def error_workbook(batch: Batch, rows: Sequence[int], reasons: Sequence[str]) -> tuple[bytes, bool]:

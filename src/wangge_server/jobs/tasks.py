@@ -111,8 +111,9 @@ def think(as_of: dt.date, progress: Progress) -> way.Way:
     counts = batch_counts()
     told = door_rows()
     walked.rows_in, walked.good = counts["n_rows"] + told.num_rows, pa.concat_tables([good_rows(), told])
-    if told.num_rows:  # days at the door are never in the future, whatever day the run is of
-        source = dataclasses.replace(source, told_until=pc.max(told["collected_on"]).as_py())
+    newest = pc.max(walked.good["collected_on"]).as_py()  # no list speaks of a day after the one it came on
+    if newest is not None:
+        source = dataclasses.replace(source, told_until=newest)
     walked.held = pa.table({"row": pa.nulls(counts["n_held"], pa.int32())})
     way.link_and_locate(source, walked, progress)
     way.judge(source, walked, progress)
