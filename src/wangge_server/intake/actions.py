@@ -401,7 +401,7 @@ def _load(batch: Batch) -> None:
         same = Batch.objects.filter(list_name=batch.list_name, unit_code=batch.unit_code, state="read")
         note(replaced=same.exclude(pk=batch.pk).update(state="replaced", replaced_by=batch))
     if batch.corrects is not None:
-        _take_over(batch, Batch.objects.select_for_update().get(pk=batch.corrects_id))
+        _take_over(batch, Batch.objects.select_for_update().get(pk=batch.corrects.pk))
 
 
 def _take_over(batch: Batch, earlier: Batch) -> None:
