@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wangge.exposure import index
 from wangge.exposure.days import day_numbers
+from wangge.exposure.meet import people_met, together
 from wangge.exposure.reference import together_in_sql
-from wangge.exposure.together import people_met, together
 from wangge.tables.shapes import VISIT
 
 HOURS = st.integers(0, 30).map(lambda h: h * 3600 + 1_790_000_000)
@@ -136,12 +137,22 @@ def test_sums_equal_the_pairs(stays: list[tuple[str, str, str, int, int]], windo
     built = index.build(visits(stays))
     seeds, barred = of(built, windows)
     met = together(built, seeds, barred)
-    seconds, first = people_met(built, seeds, barred)
+    sums, dense = people_met(built, seeds, barred), dense_answer(built, seeds, barred)
+    for one, other in zip(sums, dense, strict=True):
+        assert one.tolist() == other.tolist()
     rows = list(zip(*(met[c].to_pylist() for c in ("person", "first", "seconds")), strict=True))
-    assert set(np.flatnonzero(seconds).tolist()) == {who for who, _, _ in rows}
-    for code in np.flatnonzero(seconds).tolist():
-        assert first[code] == min(at for who, at, _ in rows if who == code)
-        assert seconds[code] >= max(n for who, _, n in rows if who == code)
+    assert set(sums.person.tolist()) == {who for who, _, _ in rows}
+    for code, n_seconds, first in zip(*(column.tolist() for column in sums), strict=True):
+        assert first == min(at for who, at, _ in rows if who == code)
+        assert n_seconds >= max(n for who, _, n in rows if who == code)
+
+
+def dense_answer(built: index.Index, seeds: index.Seeds, barred: np.ndarray) -> Any:
+    """The same question answered by the other of its two ways."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wangge.exposure.meet.FEW_SEEDS", 0)
+        patch.setattr("wangge.exposure.meet.MANY_SEEDS", 2)
+        return people_met(built, seeds, barred)
 
 
 @settings(max_examples=20, deadline=None)

@@ -3,10 +3,10 @@
 from wangge.exposure.cells import CELL, cell_visits
 from wangge.exposure.columns import NAMES, fit, read_columns, visits_as_told
 from wangge.exposure.index import Index, append, build
+from wangge.exposure.meet import people_met, together
 from wangge.exposure.protocol import SignedProtocol, label, protocol_for, protocols, read_protocol
 from wangge.exposure.reference import together_in_sql
 from wangge.exposure.times import BEIJING, told, visits_told
-from wangge.exposure.together import people_met, together
 from wangge.exposure.trace import Accounted, Traced, trace, trace_with_account
 from wangge.exposure.travel import TICKET, co_travellers
 from wangge.exposure.trips import trips

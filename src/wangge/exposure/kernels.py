@@ -128,16 +128,17 @@ def time_together(
     person: Ints,
     start: Ints,
     end: Ints,
-    n_people: int,
+    stamp: Ints,
+    slot: Ints,
     n_most: int,
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Pairs laid out in pieces (seed by seed, day by day) -> one row a (group, person).
 
     `group[s]` of seed s never falls; the pieces of seed s are pieces[s] .. pieces[s+1]. Inside a group the seeds follow
     each other in time and do not overlap, so for one person the stretches come in order of start, and the same hour
-    told by two sources counts once. -> group, person, first, last, seconds covered
+    told by two sources counts once. `stamp` (zeros) and `slot` have a place a person and are written over: whoever
+    calls gets them from a memory that need not be cleared. -> group, person, first, last, seconds covered
     """
-    stamp, slot = np.full(n_people, -1, np.int32), np.empty(n_people, np.int64)
     out_group, out_person = np.empty(n_most, np.int32), np.empty(n_most, np.int32)
     first, last, seconds = np.empty(n_most, np.int32), np.empty(n_most, np.int32), np.empty(n_most, np.int64)
     n = 0
@@ -145,8 +146,8 @@ def time_together(
         for piece in range(pieces[s], pieces[s + 1]):
             for k in range(piece_at[piece], piece_at[piece] + piece_n[piece]):
                 who = person[k]
-                if stamp[who] != group[s]:
-                    stamp[who], slot[who] = group[s], n
+                if stamp[who] != group[s] + 1:
+                    stamp[who], slot[who] = group[s] + 1, n
                     out_group[n], out_person[n] = group[s], who
                     first[n], last[n], seconds[n] = start[k], end[k], end[k] - start[k]
                     n += 1

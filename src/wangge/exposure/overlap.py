@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from wangge.exposure import index
 from wangge.exposure.days import DAY_SECONDS, day_start, day_starts
 from wangge.exposure.index import Index, Seeds
+from wangge.exposure.meet import people_met, together
 from wangge.exposure.protocol import SignedProtocol
 from wangge.exposure.rows import overlap_rows
-from wangge.exposure.together import people_met, together
 
 KEYS = ["person", "seed", "place", "kind"]
 Between = tuple[dt.date, dt.date]
@@ -85,7 +85,7 @@ def _hop(visits: pa.Table | Index, hop: Hop, protocol: SignedProtocol) -> _Found
     window = (codes[here], np.asarray(hop.since)[here], np.asarray(hop.until)[here], kinds)
     seeds, crowded = _listable(built, built.seeds(*window), protocol)
     met = together(built, seeds, barred)
-    anybody = np.flatnonzero(people_met(built, seeds, barred)[0]) if hop.degree == 1 else np.empty(0, np.int64)
+    anybody = people_met(built, seeds, barred).person if hop.degree == 1 else np.empty(0, np.int64)
     if built.sure is None:
         met = met.append_column("sure", met.column("seconds"))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,7 @@ from wangge.exposure.kernels import Flags, Ints
 
 CHUNK = 4_000_000  # pairs held at once: 48 MB, whatever the answer
 MANY_SEEDS = 20_000  # from here on a second thread is worth its sums
+FEW_SEEDS = 4_000  # below this what was met is sorted; above it sums over everybody are cheaper
 LATER = np.iinfo(np.int32).max
 COLUMNS = ("person", "seed", "place", "kind", "first", "last", "seconds")
 
@@ -34,35 +36,73 @@ def together(index: Index, seeds: Seeds, barred: Flags, days: tuple[Day, ...] | 
     return pa.concat_tables(parts) if parts else together(index, Seeds(*(c[:0] for c in seeds)), barred)
 
 
-def people_met(index: Index, seeds: Seeds, barred: Flags, days: tuple[Day, ...] | None = None) -> tuple[Ints, Ints]:
-    """Everybody who shared any time with a seed, as sums only. -> seconds, and the first moment (Unix), by person code.
+class Met(NamedTuple):
+    """Everybody who was met, by ascending code: seconds shared in all, and the first moment (Unix seconds)."""
 
-    Nobody met: 0 seconds, and a first moment that means nothing. Time shared with two seeds at once counts twice.
+    person: Ints
+    seconds: Ints
+    first: Ints
+
+
+def people_met(index: Index, seeds: Seeds, barred: Flags, days: tuple[Day, ...] | None = None) -> Met:
+    """Everybody who shared any time with a seed, in sums only: no row a place and case is ever made.
+
+    Time shared with two seeds at once counts twice. Few seeds are answered by sorting what they met, many by sums over
+    everybody; the answer is the same.
     """
     days = index.days if days is None else days
-    n = len(index.people)
+    if seeds.person.size < FEW_SEEDS:
+        return _sorted_sums(days, seeds, barred)
+    n, order = len(index.people), np.argsort(seeds.place)  # neighbours in place are neighbours in memory
+    seeds = Seeds(*(column[order] for column in seeds))
     halves = [seeds]
     if seeds.person.size >= MANY_SEEDS:
         middle = seeds.person.size // 2
         halves = [Seeds(*(c[:middle] for c in seeds)), Seeds(*(c[middle:] for c in seeds))]
+    with ThreadPoolExecutor(len(halves)) as pool:
+        sums = list(pool.map(lambda part: _dense_sums(days, part, barred, n), halves))
+    seconds, earliest = np.add.reduce([s for s, _ in sums]), np.minimum.reduce([e for _, e in sums])
+    who = np.flatnonzero(seconds)
+    return Met(who, seconds[who], earliest[who].astype(np.int64) + BASE)
 
-    def sums(part: Seeds) -> tuple[Ints, Ints]:
-        seconds, earliest = np.zeros(n, np.int64), np.full(n, LATER, np.int32)
-        for day in days:
-            here = _on_day(day, part)
-            kernels.add_time(
-                day.places, day.offsets, day.latest, day.start, day.person, day.end, barred,
-                part.place[here], part.start[here], part.end[here], seconds, earliest,
-            )  # fmt: skip
-        return seconds, earliest
 
-    if len(halves) == 1:
-        seconds, earliest = sums(seeds)
-    else:
-        with ThreadPoolExecutor(2) as pool:
-            (seconds, earliest), (more, sooner) = pool.map(sums, halves)
-        seconds, earliest = seconds + more, np.minimum(earliest, sooner)
-    return seconds, earliest.astype(np.int64) + BASE
+def _dense_sums(days: tuple[Day, ...], part: Seeds, barred: Flags, n: int) -> tuple[Ints, Ints]:
+    seconds, earliest = np.zeros(n, np.int64), np.full(n, LATER, np.int32)
+    for day in days:
+        here = _on_day(day, part)
+        kernels.add_time(
+            day.places, day.offsets, day.latest, day.start, day.person, day.end, barred,
+            part.place[here], part.start[here], part.end[here], seconds, earliest,
+        )  # fmt: skip
+    return seconds, earliest
+
+
+def _sorted_sums(days: tuple[Day, ...], seeds: Seeds, barred: Flags) -> Met:
+    parts = [_pairs(day, seeds, barred) for day in days]
+    person, start, end = (np.concatenate([part[i] for part in parts] or [np.empty(0, np.int32)]) for i in range(3))
+    if not person.size:
+        return Met(*(np.empty(0, np.int64) for _ in range(3)))
+    order = np.argsort(person)
+    person, start, end = (column[order].astype(np.int64) for column in (person, start, end))
+    at = np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))
+    return Met(person[at], np.add.reduceat(end - start, at), np.minimum.reduceat(start, at) + BASE)
+
+
+def _pairs(day: Day, seeds: Seeds, barred: Flags) -> tuple[Ints, ...]:
+    """Person, start and end of every stretch shared on a day."""
+    here = np.flatnonzero(_on_day(day, seeds))
+    place, start, end = seeds.place[here], seeds.start[here], seeds.end[here]
+    first, last = kernels.reach(day.places, day.offsets, day.latest, day.start, place, start, end)
+    at = np.cumsum(last - first) - (last - first)
+    out = tuple(np.empty(int((last - first).sum()), np.int32) for _ in range(3))
+    n = kernels.meetings(day.person, day.start, day.end, barred, first, last, start, end, at, *out)
+    rows = np.repeat(at - (np.cumsum(n) - n), n) + np.arange(n.sum())
+    return tuple(column[rows] for column in out)
+
+
+def _marks(n_people: int) -> tuple[Ints, Ints]:
+    """Memory by person for `time_together`: untouched pages of it are never written."""
+    return np.zeros(n_people, np.int32), np.empty(n_people, np.int64)
 
 
 def _on_day(day: Day, seeds: Seeds) -> Flags:
@@ -121,7 +161,7 @@ def _rows(
     pieces = np.arange(0, most.size + 1, len(days))
     groups = group[part] - group[part][0]
     which, who, since, until, seconds = kernels.time_together(
-        groups, pieces, at.ravel(), n.ravel(), person, start, end, len(index.people), int(n.sum())
+        groups, pieces, at.ravel(), n.ravel(), person, start, end, *_marks(len(index.people)), int(n.sum())
     )
     opening = np.flatnonzero(np.concatenate(([True], groups[1:] != groups[:-1])))[which]
     case, place, kind = (column[part][opening] for column in (seeds.person, seeds.place, seeds.kind))
