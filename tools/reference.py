@@ -53,7 +53,7 @@ VARIABLES = {
     "WANGGE_FULL": "Any value: fault tests run in their full length instead of the short one.",
     "WANGGE_HOSTS": "Host names the server answers to, separated by commas.",
     "WANGGE_LOG": "Level of the log on standard error: `DEBUG`, `INFO`, `WARNING`, `ERROR`.",
-    "WANGGE_PEERS": "A Python that has Splink, for `just bench link`.",
+    "WANGGE_PEERS": "A Python that has Splink, for `just bench link`, and pyspark with Ibis, for `just bench exposure`.",
     "WANGGE_SHARED": "Folder of the real data sets that tests marked `shared` read. Such tests are skipped without it.",
     "WANGGE_SHEETS": "How many made-up sheets the law of intake is tried on (150 without it).",
     "WANGGE_SKIP_FRONTEND": "Any value: building the package leaves the front end out.",

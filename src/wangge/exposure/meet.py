@@ -16,7 +16,8 @@ CHUNK = 4_000_000  # pairs held at once: 48 MB, whatever the answer
 MANY_SEEDS = 20_000  # from here on a second thread is worth its sums
 FEW_SEEDS = 4_000  # below this what was met is sorted; above it sums over everybody are cheaper
 LATER = np.iinfo(np.int32).max
-COLUMNS = ("person", "seed", "place", "kind", "first", "last", "seconds")
+TOGETHER = pa.schema([("person", pa.int32()), ("seed", pa.int32()), ("place", pa.int32()), ("kind", pa.int32()),
+                      ("first", pa.int64()), ("last", pa.int64()), ("seconds", pa.int64())])  # fmt: skip
 
 
 def together(index: Index, seeds: Seeds, barred: Flags, days: tuple[Day, ...] | None = None) -> pa.Table:
@@ -26,14 +27,14 @@ def together(index: Index, seeds: Seeds, barred: Flags, days: tuple[Day, ...] | 
     """
     days = index.days if days is None else days
     if not seeds.person.size or not days:
-        return pa.table({name: np.empty(0, np.int64) for name in COLUMNS})
+        return TOGETHER.empty_table()
     group = np.cumsum(np.concatenate(([0], _new_group(seeds)))).astype(np.int32)
     spans = [_reach(day, seeds) for day in days]
     most = np.sum([last - first for first, last in spans], axis=0)
     parts = [
         _rows(index, days, seeds, barred, spans, group, slice(a, b)) for a, b in _chunks(most, group) if most[a:b].any()
     ]
-    return pa.concat_tables(parts) if parts else together(index, Seeds(*(c[:0] for c in seeds)), barred)
+    return pa.concat_tables(parts) if parts else TOGETHER.empty_table()
 
 
 class Met(NamedTuple):
@@ -165,6 +166,5 @@ def _rows(
     )
     opening = np.flatnonzero(np.concatenate(([True], groups[1:] != groups[:-1])))[which]
     case, place, kind = (column[part][opening] for column in (seeds.person, seeds.place, seeds.kind))
-    wide = (column.astype(np.int64) for column in (who, case, place, kind))
     times = (since.astype(np.int64) + BASE, until.astype(np.int64) + BASE, seconds)
-    return pa.table(dict(zip(COLUMNS, (*wide, *times), strict=True)))
+    return pa.table([who, case, place, kind, *times], schema=TOGETHER)
