@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,9 @@ from wangge.dictionary.elements import Subject, code_list, elements, subjects
 from wangge.dictionary.header import Header, read_header
 from wangge.dictionary.likeness import scores
 
+LISTED = re.compile(r"[，,;；。]|-{2,}|\s+(?=\d)")  # what stands behind explains or lists
 YES_NO = {"是", "否", "有", "无", "是否", "男女", "yes", "no", "true", "false", "0", "1"}
+NUMBERS = "一二三四五六甲乙123456的"  # 监护人一姓名
 REGISTERED = (
     "登记",
     "信息",
@@ -64,7 +67,7 @@ def role_in(text: str) -> tuple[str, str]:
     for word, subject in _role_words():
         at = text.find(word)
         if at >= 0 and not (at and text[at - 1] in "与和跟"):
-            return subject, text[:at] + text[at + len(word) :]
+            return subject, text[:at] + text[at + len(word) :].lstrip(NUMBERS)
     return "", text
 
 
@@ -79,8 +82,9 @@ def registered(title: str) -> str:
 def raw_scores(header: Header, around: Around) -> dict[str, tuple[float, str]]:
     """Scores of all elements by every reading of the header. -> {element: (score, the words that speak for it)}"""
     found: dict[str, tuple[float, str]] = {}
-    for text, worth in _readings(header):
-        _take(found, scores(text), worth)
+    for text, worth, bare in _readings(header):
+        near = scores(text)
+        _take(found, {n: s for n, s in near.items() if not elements()[n].system} if bare else near, worth)
     role, rest = role_in(header.full)
     if role:
         _other_person(found, role, rest, header)
@@ -93,18 +97,21 @@ def raw_scores(header: Header, around: Around) -> dict[str, tuple[float, str]]:
     return found
 
 
-def _readings(header: Header) -> list[tuple[str, float]]:
-    """The header as it is, without idle words, its lower part, and without a plain subject word in front."""
-    found = {header.full: 1.0}
-    found.setdefault(header.core, 0.99)
+def _readings(header: Header) -> list[tuple[str, float, bool]]:
+    """The header as it is, without idle words, its lower part, and without a plain subject word in front: then it is no
+    serial number (员工编号 is no 编号). -> [(text, worth, bare)]"""
+    found = [(header.full, 1.0, False), (header.core, 0.99, False)]
     if "/" in header.text:
-        found.setdefault(read_header(header.text.rpartition("/")[2]).core, 0.95)
+        found.append((read_header(header.text.rpartition("/")[2]).core, 0.95, False))
+    first = LISTED.split(header.text.strip())[0]
+    if len(first) > 1 and first != header.text:
+        found.append((read_header(first).core, 0.93, False))
     for word, subject in _plain_words():
         rest = header.core.removeprefix(word)
         if rest != header.core and len(rest) > 1:
-            found.setdefault(rest, 0.98 if subject == "person" else 0.95)
+            found.append((rest, 0.98 if subject == "person" else 0.95, True))
             break
-    return list(found.items())
+    return found
 
 
 def _take(found: dict[str, tuple[float, str]], more: dict[str, tuple[float, str]], worth: float) -> None:
@@ -115,7 +122,10 @@ def _take(found: dict[str, tuple[float, str]], more: dict[str, tuple[float, str]
 
 def _other_person(found: dict[str, tuple[float, str]], role: str, rest: str, header: Header) -> None:
     """The header names another person: their attributes, as far as the rest is like the same attribute of anybody."""
-    rest_scores = scores(read_header(rest).core) if rest else {"person.name": (0.97, "姓名")}
+    rest_scores = dict(scores(read_header(rest).core)) if rest else {"person.name": (0.97, "姓名")}
+    behind = next((header.full.partition(w)[2] for w, s in _role_words() if s == role and w in header.full), "")
+    if behind and behind != rest:  # 委托代理人姓名: what stands before only says more of the person
+        _take(rest_scores, scores(read_header(behind).core), 0.96)
     like = subjects()[role].like
     for name, (score, word) in found.items():
         if score < 0.99 and not name.startswith(f"{role}."):
@@ -192,6 +202,8 @@ def _small_evidence(name: str, around: Around) -> tuple[float, list[str]]:
     if _titled(subject, around.title):
         bonus += 0.03
         why.append(f"表名属于{subject.zh}")
+    elif subject.titled_only:
+        bonus -= 0.08
     return bonus, why
 
 

@@ -92,6 +92,7 @@ class Subject:
     keys: tuple[str, ...] = ()  # the same in names of columns: guardianPhone
     about: tuple[str, ...] = ()  # a short header in a form about this means (隔离) + (开始时间)
     titles: tuple[str, ...] = ()  # words of a title that make its elements likely
+    titled_only: bool = False  # without such a title they are unlikely: 隔离日期 is most often nobody's case
     like: Mapping[str, str] = field(default_factory=dict, hash=False)  # attribute -> the element whose words it shares
 
 
@@ -107,7 +108,14 @@ def subjects() -> dict[str, Subject]:
     """All subjects: {"person": Subject}."""
     lists = ("words", "keys", "about", "titles")
     return {
-        name: Subject(name, raw["zh"], raw["en"], like=raw.get("like", {}), **{k: tuple(raw.get(k, ())) for k in lists})
+        name: Subject(
+            name,
+            raw["zh"],
+            raw["en"],
+            like=raw.get("like", {}),
+            titled_only=raw.get("titled_only", False),
+            **{k: tuple(raw.get(k, ())) for k in lists},
+        )
         for name, raw in _files().items()
     }
 

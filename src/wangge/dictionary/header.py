@@ -14,6 +14,7 @@ from typing import Any
 from wangge.base.scripts import simplified
 from wangge.dictionary.elements import normal_header
 
+EXPLAINED = re.compile(r"[一-龥]{2,}[^:]*:")  # 性别:编码应符合GB/T 2261.1
 NOTE = re.compile(r"[(\[【](.*?)[)\]】]")
 
 
@@ -46,6 +47,11 @@ def _window() -> re.Pattern[str]:
 
 
 @cache
+def _local() -> re.Pattern[str]:
+    return re.compile(words()["local"])
+
+
+@cache
 def _longest_first(name: str) -> tuple[str, ...]:
     return tuple(sorted(words()[name], key=len, reverse=True))
 
@@ -54,9 +60,10 @@ def _longest_first(name: str) -> tuple[str, ...]:
 def read_header(text: str) -> Header:
     """Take a header apart. Traditional characters are read as simplified ones."""
     plain = unicodedata.normalize("NFKC", text).translate(simplified())
-    notes = " ".join(NOTE.findall(plain))
+    plain, _, behind = plain.partition(":") if EXPLAINED.search(plain) else (plain, "", "")
+    notes = " ".join([*NOTE.findall(plain), behind]).strip()
     full = normal_header(plain) or normal_header(re.sub(r"[()\[\]【】]", " ", plain))
-    core = _window().sub("", full)
+    core = _local().sub(r"\1本地", _window().sub("", full))
     for word in _longest_first("idle"):
         if len(core) > len(word) + 1:
             core = core.replace(word, "")
@@ -68,6 +75,10 @@ def read_header(text: str) -> Header:
 @cache
 def alike(text: str) -> str:
     """The text with one word for many, so that near spellings meet: 手机号码 and 电话 are one."""
+    for ending in words()["endings"]:
+        if text.endswith(ending) and len(text) > len(ending) + 1:
+            text = text.removesuffix(ending)
+            break
     for first, *others in words()["same"]:
         for word in sorted((first, *others), key=len, reverse=True):
             if word in text:

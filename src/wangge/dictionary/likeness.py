@@ -18,7 +18,7 @@ from wangge.dictionary.header import alike, aspect, end
 
 SHORTLIST = 40
 GRAMS, SPELLING, WORDS = 0.55, 0.25, 0.20  # weights of the three likenesses
-SAME_SENSE = 0.97  # equal once one word stands for many
+SAME_SENSE = 0.94  # equal once one word stands for many
 OTHER_ASPECT, NO_ASPECT, OTHER_END = 0.62, 0.92, 0.45  # what a when is worth to a where
 DATES = ("date", "instant")
 

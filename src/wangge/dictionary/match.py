@@ -29,7 +29,7 @@ from wangge.dictionary.header import Header, read_header
 from wangge.dictionary.refused import banned_by_options, banned_by_words, banned_register
 
 Decision = Literal["auto", "suggest", "none", "banned", "system"]
-AUTO, LEAST = 0.85, 0.30  # confidence from which a match is used without asking; below the least nothing is proposed
+AUTO, LEAST = 0.85, 0.25  # confidence from which a match is used without asking; below the least nothing is proposed
 SHOWN = 3
 
 
