@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from wangge.base.errors import WanggeError, Where
-from wangge.dictionary import elements, nearest, suggest
+from wangge.dictionary import elements, nearest
+from wangge.dictionary.refused import banned_by_words
 
 DATE_STYLES = ("auto", "ymd", "dmy", "mdy", "serial")
 KINDS = ("people", "cases", "accounts")
@@ -121,5 +122,5 @@ def _element(path: Path, name: str, element: Any) -> str:
 
 def banned_because(header: str) -> str:
     """Why a column of this header may never be collected; empty when it may."""
-    known = suggest(header)
-    return known.banned if known else ""
+    found = banned_by_words(header)
+    return found.banned if found else ""

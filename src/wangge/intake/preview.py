@@ -9,6 +9,7 @@ from typing import Any
 
 from wangge.base.errors import WanggeError, Where
 from wangge.dictionary import suggest
+from wangge.dictionary.match import match
 from wangge.intake.apart import run
 from wangge.intake.gate import admit
 from wangge.intake.grid import Grid, Room, any_room
@@ -43,7 +44,7 @@ class PreviewColumn:
     samples: list[str]
     hidden: bool = False
     from_numbers: bool = False  # cells that are numbers and not text stand in it
-    suggested: str = ""  # data element whose name or synonym the header is; never a guess
+    suggested: str = ""  # data element the header is, by its words or where the matcher is sure
     banned: str = ""
 
 
@@ -133,16 +134,22 @@ def _columns(grid: Grid, header: Header) -> list[PreviewColumn]:
         banned = banned_name(name)
         numbers = i in body.from_number and bool(body.from_number[i].any())
         if name or samples:
-            suggested = "" if banned else _suggested(name, header.leaves[i] if name else "", leaves)
+            suggested = "" if banned else _suggested(name, header.leaves[i] if name else "", leaves, grid.sheet)
             shown = [] if banned else samples
             columns.append(PreviewColumn(i, name, shown, i in grid.hidden_columns, numbers, suggested, banned))
     return columns
 
 
-def _suggested(name: str, leaf: str, leaves: Counter[str]) -> str:
-    """By the whole name, or by the lower one where no other column has it."""
+def _suggested(name: str, leaf: str, leaves: Counter[str], title: str) -> str:
+    """By the whole name, or by the lower one where no other column has it; else what the matcher is sure of.
+
+    Serial numbers and the like are left unread.
+    """
     known = suggest(name) or (suggest(leaf) if leaves[leaf] == 1 else None)
-    return known.name if known else ""
+    if known:
+        return "" if known.subject == "system" else known.name
+    found = match(name, title=title) if name else None
+    return found.element if found and found.decision == "auto" else ""
 
 
 def _head(grid: Grid, header: Header, banned: set[int]) -> list[list[str]]:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from wangge.base.errors import WanggeError, Where
 from wangge.base.ids import file_digest
-from wangge.dictionary import elements, nearest, suggest
+from wangge.dictionary import elements, nearest
+from wangge.dictionary.refused import banned_by_words
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import copy_in
 from wangge_server.intake import files
@@ -307,8 +308,7 @@ def _allowed(columns: dict[str, str], batch: Batch) -> list[list[str]]:
 
 def is_banned(header: str) -> bool:
     """Whether a column of this name may never be collected."""
-    known = suggest(header)
-    return bool(known and known.banned)
+    return banned_by_words(header) is not None
 
 
 def _remember(batch: Batch, by: Any) -> None:
@@ -442,7 +442,7 @@ def _refuse(batch: Batch, error: WanggeError) -> None:
 
 def _note_counts(batch: Batch) -> None:
     """Counts of the batch, and the banned columns by their names in the dictionary: the drop is on record."""
-    dropped = [known.name for header in batch.report.get("dropped", {}) if (known := suggest(header))]
+    dropped = [known.name for header in batch.report.get("dropped", {}) if (known := banned_by_words(header))]
     note(
         about=str(batch.pk),
         state=batch.state,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wangge.base.errors import table
-from wangge.dictionary import elements, suggest
+from wangge.dictionary import elements
+from wangge.dictionary.refused import banned_by_words
 from wangge_server.base.panel import reason
 
 LISTS = {
@@ -43,20 +45,10 @@ REASONS: dict[str, tuple[Any, Any]] = {
 }  # fmt: skip
 
 
-# Why an element may never be collected, in words; the dictionary gives the rule's number.
-BANNED = {
-    "person.ethnicity": gettext_lazy("应急登记不收集民族"), "person.religion": gettext_lazy("不收集宗教信仰"),
-    "person.political_status": gettext_lazy("不收集政治面貌"), "person.petition": gettext_lazy("不收集信访情况"),
-    "person.criminal_record": gettext_lazy("不收集犯罪记录"), "person.drug_use": gettext_lazy("不收集吸毒史"),
-    "person.psychiatric_label": gettext_lazy("不收集精神障碍标签"), "person.union_membership": gettext_lazy("不收集工会会员身份"),
-    "person.native_place": gettext_lazy("不按籍贯、出生地区别对待，也不收集"), "person.face_photo": gettext_lazy("不收集人脸照片，不做人脸识别"),
-}  # fmt: skip
-
-
 def banned_words(header: str, why: str) -> str:
-    """Why a column of this name is dropped."""
-    known = suggest(header) or suggest(header.rpartition("/")[2])
-    return str(BANNED.get(known.name, why)) if known else why
+    """Why a column of this name is dropped, in the reader's language; the dictionary has the words."""
+    found = next(filter(None, (banned_by_words(part) for part in (header, *header.split("/")))), None)
+    return found.reason(get_language() or "zh-hans") if found else why
 
 
 # What the reader noticed; some notes carry a detail after a colon.
