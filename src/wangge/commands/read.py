@@ -1,7 +1,8 @@
 """Looks at one file as a department sent it, and with a mapping reads it: what is in it, and what became of it.
 
-FILE is text (CSV, TSV), a workbook (.xlsx, .xlsb, .xls, .ods), a page that calls itself .xls, or a zipped set of these;
-its content tells, not its name. It is parsed in a process of its own, with limits on memory and time.
+FILE is text (CSV, TSV), a workbook (.xlsx, .xlsb, .xls, .ods), a page, an XML workbook or a web archive that calls
+itself .xls, or a zipped set of these; its content tells, not its name. It is parsed in a process of its own, with limits
+on memory and time.
 
 example: wangge read 名单.xls --out DIR
 example: wangge read 名单.xls --mapping mapping.toml --list police --out DIR --json

@@ -99,8 +99,8 @@ class BookGrid:
                 column = columns[i - first] if 0 <= i - first < len(columns) else ("",) * len(piece)
                 kinds = set(map(type, column))
                 pieces[i].append(cells.column(column, kinds))
-                number[i].append(_are(column, kinds & cells.NUMBERS))
-                date[i].append(_are(column, kinds & cells.DATES))
+                number[i].append(cells.are(column, kinds & cells.NUMBERS))
+                date[i].append(cells.are(column, kinds & cells.DATES))
             below = next((k for k, row in enumerate(reversed(piece)) if _filled(row)), None)
             n += len(piece)
             last = last if below is None else n - below
@@ -117,13 +117,6 @@ def _texts(row: list[Any]) -> list[str]:
     """Cells as text up to the last filled one: formatting makes rows as wide as the sheet can be."""
     last = next((len(row) - k for k, c in enumerate(reversed(row)) if c != ""), 0)
     return [cells.text(c) for c in row[:last]]
-
-
-def _are(column: tuple[Any, ...], kinds: set[type]) -> np.ndarray:
-    """Which cells are of one of these types."""
-    if not kinds:
-        return np.zeros(len(column), bool)
-    return np.fromiter((c.__class__ in kinds for c in column), bool, len(column))
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -44,6 +45,13 @@ def column(cells: Sequence[Any], kinds: set[type]) -> pa.Array:
     if kinds - {str}:
         cells = [c if c.__class__ is str else text(c) for c in cells]
     return blank_to_null(pa.array(cells, pa.string()))
+
+
+def are(column: Sequence[Any], kinds: set[type]) -> np.ndarray:
+    """Which cells of a column are of one of these types."""
+    if not kinds:
+        return np.zeros(len(column), bool)
+    return np.fromiter((c.__class__ in kinds for c in column), bool, len(column))
 
 
 def blank_to_null(column: pa.Array) -> pa.Array:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-import numpy as np
-import pyarrow as pa
-
 from wangge.base.errors import WanggeError, Where
-from wangge.intake import cells
 from wangge.intake.decode import to_utf8
-from wangge.intake.grid import Body, Box, Room, Sheet, any_room
+from wangge.intake.grid import Box, Room, Sheet, any_room
 from wangge.intake.mapping import ListMapping
+from wangge.intake.rows_grid import RowsGrid
 
 MOST_COLUMNS = 702  # as in a workbook
 MOST_SPAN = 702
@@ -49,10 +46,10 @@ class Page(HTMLParser):
         data, self.encoding, self.notes = found
         return data.decode()
 
-    def grid(self, sheet: str) -> HtmlGrid:
+    def grid(self, sheet: str) -> RowsGrid:
         """One table by its name."""
         table = next(t for t in self._tables if t.name == sheet)
-        return HtmlGrid(table, self.encoding, self.notes)
+        return RowsGrid(table.name, table.rows, table.merged, set(), self.encoding, self.notes)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
@@ -148,29 +145,3 @@ class _Table:
 
 def _span(text: str) -> int:
     return min(max(int(text), 1), MOST_SPAN) if text.strip().isdecimal() and len(text) < 9 else 1
-
-
-class HtmlGrid:
-    """One table of a page."""
-
-    def __init__(self, table: _Table, encoding: str, notes: list[str]) -> None:
-        self.sheet, self.encoding, self.notes = table.name, encoding, notes
-        self.merged, self._rows = table.merged, table.rows
-        self.hidden_columns: set[int] = set()
-        self._width = max(map(len, table.rows), default=0)
-
-    def size(self) -> tuple[int, int]:
-        return len(self._rows), self._width
-
-    def head(self, n: int = 0) -> list[list[str]]:
-        return [list(row) for row in self._rows[: n or None]]
-
-    def body(self, header: int, width: int, wanted: list[int]) -> Body:
-        rows = self._rows[header + 1 :]
-        while rows and not any(rows[-1]):
-            rows = rows[:-1]
-        columns = {
-            i: pa.chunked_array([cells.column([r[i] if i < len(r) else "" for r in rows], {str})]) for i in wanted
-        }
-        surplus = [n for n, row in enumerate(rows, 1) if any(row[width:])]
-        return Body(columns, np.arange(1, len(rows) + 1), np.array(surplus, np.int64))

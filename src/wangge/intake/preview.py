@@ -53,7 +53,7 @@ class Preview:
     """One file before it is read. Lines count from 1, as the spreadsheet shows them."""
 
     file: str
-    kind: str  # set, book, page or text
+    kind: str  # set, book, xml_book, page, archive or text
     files: list[str] = field(default_factory=list)  # members of a zipped set
     member: str = ""  # the one that is shown
     sheets: list[SheetSize] = field(default_factory=list)

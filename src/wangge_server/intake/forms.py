@@ -16,7 +16,22 @@ from wangge.dictionary import elements, normal_header, suggest
 from wangge_server.intake.queries import mapping
 from wangge_server.intake.words import element_words, list_words
 
-KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".zip")
+KINDS = (
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xlsx",
+    ".xls",
+    ".xlsm",
+    ".xlsb",
+    ".ods",
+    ".xml",
+    ".mht",
+    ".mhtml",
+    ".htm",
+    ".html",
+    ".zip",
+)
 
 
 class UploadForm(forms.Form):
