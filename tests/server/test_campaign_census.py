@@ -225,9 +225,9 @@ def test_reports_are_taken_once_and_only_from_who_holds_the_grid(renqiu: dict[st
         return found["state"], found.get("code", "")
 
     assert send(report, other) == ("refused", "E3875")
-    assert send(report | {"people": []}) == ("refused", "E3878")
-    assert send(report | {"result": "answered"}) == ("refused", "E3878")
-    assert send(report | {"on": day(2)}) == ("refused", "E3878"), "tomorrow has not been"
+    assert send(report | {"people": []}) == ("refused", "E3882")
+    assert send(report | {"result": "answered"}) == ("refused", "E3882")
+    assert send(report | {"on": day(2)}) == ("refused", "E3882"), "tomorrow has not been"
     assert send(report) == ("taken", "")
     assert send(report) == ("same", "")
     assert send(report | {"id": uuid7()}) == ("refused", "E3874")

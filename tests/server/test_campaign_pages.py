@@ -81,7 +81,7 @@ def test_the_price_over_the_budget_is_refused_on_the_page(sign_in: Any, ready: d
     lead = sign_in("community_lead", "care")
     asked = {"kind": "targeted", "profile": "home_bound_household"}
     text = lead.get("/campaigns/new/", asked).content.decode()
-    assert "E3870" in text and "超出" in text and 'class="btn btn-primary">' not in text.split("按网格的代价")[1]
+    assert "E3880" in text and "超出" in text and 'class="btn btn-primary">' not in text.split("按网格的代价")[1]
     assert lead.post("/campaigns/new/", asked).status_code == 400 and not Campaign.objects.exists()
     Worker.objects.all().delete()
     assert "E3871" in lead.get("/campaigns/new/", asked).content.decode()
@@ -151,7 +151,8 @@ def test_bad_answers_are_numbered_and_nothing_is_stored(sign_in: Any, ready: dic
         {"result": ""},
     ):
         page = worker.post(f"/doors/{door.pk}/", given)
-        assert page.status_code == 400 and "E3878" in page.content.decode(), given
+        code = "E3878" if "q0" in given else "E3882"
+        assert page.status_code == 400 and code in page.content.decode(), given
     other = CampaignDoor.objects.exclude(grid_code=door.grid_code).first()
     if other is not None:
         assert worker.post(f"/doors/{other.pk}/", {"result": "refused"}).status_code == 404

@@ -59,7 +59,7 @@ def test_where_dropping_cannot_help_only_the_deadline_does() -> None:
     assert (
         found.drop is None and found.days_needed == 12
     )  # 950 minutes at 90 a day: 11 working days, one of seven is free
-    with pytest.raises(WanggeError, match=r"E3870.*Drop —, or give it 12 days"):
+    with pytest.raises(WanggeError, match=r"E3880.*Give it 12 days"):
         refuse_if_over(found)
 
 
@@ -79,7 +79,7 @@ def test_what_other_campaigns_take_is_not_there_twice() -> None:
         questions(1), workers(("w1", G1, 180)), 2, load=pa.table({"worker_id": ["w1"], "minutes_a_day": [500.0]})
     )
     assert full.is_over and full.days_needed is None
-    with pytest.raises(WanggeError, match="E3870"):
+    with pytest.raises(WanggeError, match="E3881"):
         refuse_if_over(full)
 
 

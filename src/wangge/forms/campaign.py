@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from wangge.base.errors import WanggeError
-from wangge.forms.price import budget, minutes_of
+from wangge.forms.price import budget, load_table, minutes_of
 from wangge.frame import query
 from wangge.tables.shapes import CAMPAIGN_DOOR, DOOR_PLAN, DWELLING, GAP, LOCATED, QUESTION, WORKER
 
@@ -53,9 +53,9 @@ FROM dwellings d CROSS JOIN asked LEFT JOIN roster r USING (dwelling_id) ORDER B
 LAID_OUT = """
 WITH asked AS (SELECT door_id, grid_code, $door + sum(times * minutes) AS minutes
                FROM questions JOIN cost USING (element) WHERE grid_code IS NOT NULL GROUP BY 1, 2),
-held AS (SELECT grid_code, worker_id, max(minutes_a_day) * $share AS budget,
+held AS (SELECT grid_code, worker_id, greatest(0, max(w.minutes_a_day) * $share - coalesce(max(l.minutes_a_day), 0)) AS budget,
                 row_number() OVER (PARTITION BY grid_code ORDER BY worker_id) - 1 AS nth, count(*) OVER (PARTITION BY grid_code) AS n
-         FROM workers GROUP BY 1, 2),
+         FROM workers w LEFT JOIN load l USING (worker_id) GROUP BY 1, 2),
 walked AS (
   SELECT a.*, {way} AS way, sum(minutes) OVER (PARTITION BY grid_code ORDER BY {way}, door_id) - minutes AS before,
          sum(minutes) OVER (PARTITION BY grid_code) AS whole FROM asked a LEFT JOIN places p USING (door_id)),
@@ -79,12 +79,13 @@ def lay_out(
     starts_on: dt.date,
     due_on: dt.date,
     share: float | None = None,
+    load: pa.Table | None = None,
 ) -> pa.Table:
     """Every door to one holder of its grid and one day, as early as the daily budget allows: what is left over is slack for doors
     where nobody was at home. -> DOOR_PLAN
 
     QUESTION, places (door_id, compound, building, unit, room) and WORKER in. Doors of grids without a holder are not in
-    it: price() refuses such a campaign first. Every seventh day is free. E3879 where the deadline lies before the start.
+    it: price() refuses such a campaign first. `load` as there. Every seventh day is free. E3879 where the deadline lies before the start.
     """
     free = budget()
     days = [starts_on + dt.timedelta(days=i) for i in range((due_on - starts_on).days + 1)]
@@ -96,7 +97,8 @@ def lay_out(
     given = {"door": float(free["minutes_a_door"]), "working": len(working),
              "share": float(free["share_of_day"]) if share is None else share}  # fmt: skip
     rows = query(LAID_OUT.format(way=f"concat_ws('/', {WAY})"), given, questions=QUESTION.hand_over(questions),
-                 places=places.select(PLACES.names).cast(PLACES), workers=WORKER.hand_over(workers), cost=cost)  # fmt: skip
+                 places=places.select(PLACES.names).cast(PLACES), workers=WORKER.hand_over(workers), cost=cost,
+                 load=load_table(load))  # fmt: skip
     on = pa.array(working, pa.date32()).take(rows["nth_day"].combine_chunks())
     return DOOR_PLAN.hand_over(rows.append_column("planned_on", on))
 
@@ -104,17 +106,19 @@ def lay_out(
 def progress(doors: pa.Table, today: dt.date) -> pa.Table:
     """CAMPAIGN_DOOR -> grid_code, frame, confirmed, refused, tried, unconfirmed, planned (by the evening before), done (of all), is_late.
 
-    Every door of the frame counts once, so nothing goes above it. Refused is an outcome, and not confirmed. Late is a grid with
-    fewer settled doors than were planned until the evening before.
+    Every door of the frame counts once, so nothing goes above it. Refused is an outcome, and not confirmed. A grid is late
+    when more than late_share (budget.toml) of what was planned until the evening before is not settled.
     """
-    return query(PROGRESS, {"today": today}, doors=CAMPAIGN_DOOR.hand_over(doors))
+    return query(
+        PROGRESS, {"today": today, "late": float(budget()["late_share"])}, doors=CAMPAIGN_DOOR.hand_over(doors)
+    )
 
 
 PROGRESS = """
 SELECT grid_code, count(*) AS frame, count(*) FILTER (state = 'confirmed') AS confirmed, count(*) FILTER (state = 'refused') AS refused,
        count(*) FILTER (state = 'open' AND tried > 0) AS tried, count(*) FILTER (state <> 'confirmed') AS unconfirmed,
        count(*) FILTER (state <> 'open') AS done, count(*) FILTER (planned_on < $today) AS planned,
-       count(*) FILTER (state <> 'open') < count(*) FILTER (planned_on < $today) AS is_late
+       count(*) FILTER (planned_on < $today) * (1 - $late) > count(*) FILTER (state <> 'open') AS is_late
 FROM (SELECT DISTINCT ON (door_id) * FROM doors) GROUP BY 1 ORDER BY 1 NULLS LAST
 """
 

@@ -104,7 +104,7 @@ def price(
         raise WanggeError("E3879", most=budget()["most_days"])
     if not questions.num_rows:
         raise WanggeError("E3872")
-    given = QUESTION.hand_over(questions), WORKER.hand_over(workers), _load(load)
+    given = QUESTION.hand_over(questions), WORKER.hand_over(workers), load_table(load)
     share = float(budget()["share_of_day"]) if share is None else share
     grids = _grids(*given, days, share)
     needed = _days_needed(grids)
@@ -116,7 +116,8 @@ def price(
 
 
 def refuse_if_over(found: Price, names: dict[str, str] | None = None) -> None:
-    """E3871 where grids have no worker, E3870 where a worker's daily budget does not do; nothing where it fits.
+    """Nothing where it fits. E3871 where grids have no worker; E3881 where a holder has no time at all; E3870 where dropping
+    questions or moving the deadline helps, E3880 where only the deadline does.
 
     `names` says elements as people read them.
     """
@@ -125,16 +126,20 @@ def refuse_if_over(found: Price, names: dict[str, str] | None = None) -> None:
     if nobody:
         raise WanggeError("E3871", grids=len(nobody), doors=sum(row["doors"] for row in nobody))
     over = [row for row in rows if row["is_over"]]
-    if over:
-        worst = max(over, key=lambda row: row["minutes_a_worker_day"] - row["budget"])
-        drop = "、".join((names or {}).get(one, one) for one in found.drop or ()) or "—"
-        raise WanggeError(
-            "E3870", grids=len(over), minutes=math.ceil(worst["minutes_a_worker_day"]), budget=int(worst["budget"]),
-            drop=drop, days="—" if found.days_needed is None else found.days_needed, given=found.days,
-        )  # fmt: skip
+    if not over:
+        return
+    if found.days_needed is None:
+        raise WanggeError("E3881", grids=sum(row["days_needed"] is None for row in over))
+    worst = max(over, key=lambda row: row["minutes_a_worker_day"] - row["budget"])
+    facts = {"grids": len(over), "minutes": math.ceil(worst["minutes_a_worker_day"]), "budget": int(worst["budget"]),
+             "days": found.days_needed, "given": found.days}  # fmt: skip
+    if found.drop is None:
+        raise WanggeError("E3880", **facts)
+    raise WanggeError("E3870", drop="、".join((names or {}).get(one, one) for one in found.drop), **facts)
 
 
-def _load(load: pa.Table | None) -> pa.Table:
+def load_table(load: pa.Table | None) -> pa.Table:
+    """What other campaigns take of a worker's day (worker_id, minutes_a_day); an empty table where nobody says."""
     return LOAD.empty_table() if load is None else load.select(LOAD.names).cast(LOAD)
 
 

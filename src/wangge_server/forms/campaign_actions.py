@@ -80,8 +80,10 @@ def approve_campaign(*, campaign: Campaign, today: dt.date, by: Any, purpose: st
 def _doors(campaign: Campaign, given: queries.Draft, today: dt.date) -> list[CampaignDoor]:
     places = queries.places_of(campaign.area_code, campaign.kind)
     share = float(forms.budget()["census_share_of_day" if campaign.kind == "census" else "share_of_day"])
-    plan = forms.lay_out(given.questions, places, queries.workers_of(campaign.area_code), share=share,
-                         starts_on=max(campaign.starts_on, today), due_on=campaign.due_on)  # fmt: skip
+    plan = forms.lay_out(
+        given.questions, places, queries.workers_of(campaign.area_code), share=share, load=queries.load_of(campaign.area_code, today),
+        starts_on=max(campaign.starts_on, today), due_on=campaign.due_on,
+    )  # fmt: skip
     units = dict(zip(places["door_id"].to_pylist(), places["dwelling_id"].to_pylist(), strict=True))
     census = campaign.kind == "census"
     return [
@@ -158,12 +160,17 @@ def _judge(door: CampaignDoor | None, report: Mapping[str, Any], today: dt.date)
         (*FOUND, "refused", "nobody_home") if door.campaign.kind == "census" else ("answered", "refused", "nobody_home")
     )
     if report["result"] not in results or not door.campaign.starts_on <= report["on"] <= today:
-        return "refused", "E3878"
-    fits = all(_fits(door, row) for row in report.get("replies", ()))
-    named = report["result"] != "occupied" or (
-        bool(report.get("people")) and all(p.get("name") or p.get("person_id") for p in report["people"])
-    )
-    return ("taken", "") if fits and named else ("refused", "E3878")
+        return "refused", "E3882"
+    if (report["result"] == "answered" and not report.get("replies")) or (
+        report["result"] == "occupied" and not _named(report)
+    ):
+        return "refused", "E3882"
+    return ("taken", "") if all(_fits(door, row) for row in report.get("replies", ())) else ("refused", "E3878")
+
+
+def _named(report: Mapping[str, Any]) -> bool:
+    people = report.get("people") or ()
+    return bool(people) and all(one.get("name") or one.get("person_id") for one in people)
 
 
 def _fits(door: CampaignDoor, row: Mapping[str, Any]) -> bool:

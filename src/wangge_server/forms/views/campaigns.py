@@ -83,7 +83,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return redirect("campaign", pk=made.pk)
         forms.refuse_if_over(draft.price, names)
     except WanggeError as why:
-        if why.code not in ("E3870", "E3871", "E3872", "E3879"):
+        if why.code not in ("E3870", "E3871", "E3872", "E3879", "E3880", "E3881"):
             raise
         error = why
     return render(
@@ -349,7 +349,7 @@ HOW = (
 PROGRESS_HOW = (
     (gettext_lazy("底数"), gettext_lazy("批准时排进来的门，每扇只算一次，所以不会超过 100%。")),
     (gettext_lazy("已核实"), gettext_lazy("到过门口并有结论：有人住、空置、不是住宅或已拆。谢绝是结果，但不算核实。")),
-    (gettext_lazy("落后"), gettext_lazy("到昨天为止办结的少于排到昨天的。")),
+    (gettext_lazy("落后"), gettext_lazy("排到昨天的户里，没有办结的超过百分之五。")),
     (gettext_lazy("没有人去过的楼"), gettext_lazy("排期已过，而整栋楼没有一户办结、也没有一户敲过门。")),
     (
         gettext_lazy("预计"),

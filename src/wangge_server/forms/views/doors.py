@@ -85,7 +85,7 @@ def door(request: HttpRequest, pk: int) -> HttpResponse:
         if answer["state"] != "refused":
             messages.success(request, _("已登记。"))
             return redirect("doors")
-        error = panel(WanggeError(answer["code"], element="—"))
+        error = panel(WanggeError(answer["code"], element=_asked(found)))
     record_read(request, "door", [found.door_id])
     elements = request.decision.elements  # type: ignore[attr-defined]
     census = found.campaign.kind == "census"
@@ -131,7 +131,8 @@ def _questions(found: CampaignDoor, elements: frozenset[str], given: Any) -> lis
         if element in elements and (not person_id or person_id in people):
             who = people[person_id].name or _("姓名未知") if person_id and "person.name" in elements else ""
             rows.append(_question(f"q{i}", person_id, element, who, given))
-    return sorted(rows, key=lambda row: (row["who"], row["name"]))
+    place = {element: i for i, element in enumerate(found.campaign.elements)}
+    return sorted(rows, key=lambda row: (row["who"], place.get(row["element"], len(place))))
 
 
 def _follow(found: CampaignDoor, elements: frozenset[str], given: Any) -> list[dict[str, Any]]:
@@ -165,10 +166,6 @@ def _report(request: HttpRequest, found: CampaignDoor) -> dict[str, Any]:
                     "value": value if said == "answered" else None,
                 }
             )
-    if found.campaign.kind == "targeted" and given.get("result") == "answered" and not rows:
-        rows = [
-            {"person_id": "", "element": "", "said": "", "value": None}
-        ]  # nothing was said: refused with its number
     return {"id": given.get("report_id") or str(uuid7()), "door": found.pk, "result": given.get("result", ""), "on": timezone.localdate(),
             "replies": rows, "people": _people(given)}  # fmt: skip
 
