@@ -66,7 +66,9 @@ _COMMUNITIES = rf"""
         UNION ALL SELECT * REPLACE (regexp_replace(stem, '小区$', '') AS stem), 1 FROM stems WHERE stem LIKE '%小区'
         UNION ALL SELECT * REPLACE (regexp_replace(stem, '^(.+?)村?第([一二三四五六七八九十])$', '\1\2') AS stem), 0
             FROM stems WHERE kind = '村' AND stem LIKE '%第_'
-        UNION ALL SELECT * REPLACE (regexp_replace(stem, '[（()）]', '', 'g') AS stem), 1 FROM stems WHERE stem LIKE '%（%')
+        UNION ALL SELECT * REPLACE (regexp_replace(stem, '[（()）]', '', 'g') AS stem), 1 FROM stems WHERE stem LIKE '%（%'
+        UNION ALL SELECT * REPLACE (regexp_replace(regexp_replace(stem, '[（(].*?[）)]', ''), '园区$', '园') AS stem), 1
+            FROM stems WHERE regexp_matches(stem, '.[（(].*园区$'))
     SELECT DISTINCT home, left(code, 6) AS county, left(code, 9) AS street, code, 'community' AS level, kind, stem,
         min(quality)::TINYINT AS quality
     FROM every WHERE stem <> '' GROUP BY ALL"""

@@ -20,7 +20,7 @@ LONGEST = 16
 # Classes of what follows a name; the others stand in zone_words.toml.
 OTHER, END, NUMBER, STREET, LANE, TOWN, COMMUNITY, VILLAGE, HOUSES, ROAD = range(10)
 # A name may begin at the start, behind a mark, or behind a character that ends the name before it.
-BEHIND = "|()-及和与至在含镇乡道街处区县市旗州盟省村会园苑里庄期"
+BEHIND = "|()-及和与至在含镇乡道街路处区县市旗州盟省村会园苑里庄期"
 BASIS, PRIME, SPREAD = np.uint64(14695981039346656037), np.uint64(1099511628211), np.uint64(11400714819323198485)
 
 

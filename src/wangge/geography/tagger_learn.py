@@ -1,4 +1,4 @@
-"""A conditional random field over the characters of an address: learning it, and the best row of labels.
+"""A conditional random field over the units of an address: learning it, and the best row of labels.
 
 Lafferty et al. 2001; steps by AdaGrad, features left out at random while learning, weights averaged over the later rounds.
 """
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 TINY = 1e-4  # smaller moves are not made
+LEFT_OUT = 0.5  # share of the features that are left out of an address while it is learned
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -107,7 +108,7 @@ def learn_one(
     for i in range(n):
         for j in range(width):
             if kept[i, j]:
-                score[i] += weights[features[i, j]] / np.float32(0.6)
+                score[i] += weights[features[i, j]] / np.float32(1 - LEFT_OUT)
     score[0] += weights[-1]
     grown = np.exp(after)
     forth, back, here = chances(score, grown)
@@ -134,10 +135,10 @@ def learn_round(
     rate: float,
     seed: int,
 ) -> None:
-    """Every address once, in the order given; four of ten features are left out, others in each."""
+    """Every address once, in the order given; some features are left out, others in each."""
     weights, sums, after, sa = state
     np.random.seed(seed)
     for k in order:
         rows = features[starts[k] : starts[k + 1]]
-        kept = np.random.random(rows.shape) >= 0.4
+        kept = np.random.random(rows.shape) >= LEFT_OUT
         learn_one(rows, gold[starts[k] : starts[k + 1]], kept, weights, sums, after, sa, rate)

@@ -28,8 +28,11 @@ def _provinces() -> list[tuple[str, str]]:
 @cache
 def city_codes(province: str, city: str) -> tuple[str, ...]:
     """The 4-digit codes of a city by name; those of the whole province where no city of it bears the name."""
-    cities = _cities(province)
-    return tuple([code for code, name in cities if city in forms(name, "city")] or [code for code, _ in cities])
+    return _named_cities(province, city) or tuple(code for code, _ in _cities(province))
+
+
+def _named_cities(province: str, city: str) -> tuple[str, ...]:
+    return tuple(code for code, name in _cities(province) if city in forms(name, "city"))
 
 
 @cache
@@ -41,7 +44,9 @@ def county_codes(province: str, city: str, county: str) -> tuple[str, ...]:
     exact = exact or [code for code, name in pairs if len(county) > 1 and county in forms(name, "county")]
     if exact:
         return tuple(exact)
-    ended = [code for code in names_ever(county) if code[:4] in named]
+    # 莱城区 of 莱芜市: the city itself ended, so any county of the province that bore the name may be meant
+    within = named if _named_cities(province, city) else tuple({c[:2] for c in named})
+    ended = [code for code in names_ever(county) if code.startswith(within)]
     return tuple(dict.fromkeys(new for code in ended for new in current(code)))
 
 

@@ -20,6 +20,8 @@ _EXCLUDED = (
     r"\((除|不含|不包括)[^()]*\)|\([^()]*(除外|以外)[^()]*\)",
     r"(除|不含|不包括)[^|。;()]{1,60}?(以外|之外|外)(的|区域|地区|其他|其余)*|除[^|。;()、,]*$",
 )
+# 东风社区：清平小区、武侯村: what follows lies in the community.
+_WITHIN = r"(社区|居委会|村委会):([^:()。;]*)$"
 _MARKS = r"[、,;:。“”\"《》—·]+|--+|以及"
 
 
@@ -74,7 +76,7 @@ def _clean(texts: pa.Array) -> pa.Array:
     texts = _where(pc.match_substring_regex(texts, r"\s"), texts, lambda t: pc.replace_substring_regex(t, r"\s+", ""))
     said = pc.replace_substring_regex(pc.replace_substring_regex(texts, r"[〔【\[]", "("), r"[〕】\]]", ")")
     said = _where(pc.match_substring_regex(said, "除|不含|不包括"), said, _without_exclusions)
-    return pc.replace_substring_regex(said, _MARKS, "|")
+    return pc.replace_substring_regex(pc.replace_substring_regex(said, _WITHIN, r"\1(\2)"), _MARKS, "|")
 
 
 def _without_exclusions(texts: pa.Array) -> pa.Array:

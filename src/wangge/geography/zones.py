@@ -16,7 +16,7 @@ from wangge.frame import query
 from wangge.geography import gazetteer as known
 from wangge.geography.columns import choose
 from wangge.geography.names import find
-from wangge.geography.zone_communities import communities
+from wangge.geography.zone_communities import NO_STREET, communities
 from wangge.geography.zone_streets import streets
 from wangge.geography.zone_texts import read_texts
 from wangge.tables.shapes import ZONE
@@ -147,7 +147,7 @@ def _numbers(column: pa.ChunkedArray) -> np.ndarray:
 def _answers(texts: pa.Table, street: pa.Table, community: pa.Table) -> pa.Table:
     """What each text says, in the order of `text`: codes, how, and the reason for what is open."""
     return query(
-        r"""WITH judged AS (SELECT t.text, t.said, t.counties, s.street, s.n AS streets, c.n AS communities, c.places,
+        rf"""WITH judged AS (SELECT t.text, t.said, t.counties, s.street, s.n AS streets, c.n AS communities, c.places,
                 c.code, c.level AS way, s.street IS NOT NULL AND coalesce(s.n = 1, false) AS by_street,
                 CASE WHEN s.n = 1 THEN s.street WHEN s.n IS NULL AND c.n = 1 AND c.places = 0 THEN left(c.code, 9) END AS st
             FROM texts t LEFT JOIN street s USING (text) LEFT JOIN community c USING (text)),
@@ -159,7 +159,7 @@ def _answers(texts: pa.Table, street: pa.Table, community: pa.Table) -> pa.Table
             CASE WHEN co <> '' THEN '' WHEN communities > 1 THEN 'several_communities' WHEN places > 0 THEN 'several_places'
                 WHEN st IS NOT NULL THEN 'no_community_named' WHEN streets > 1 THEN 'several_streets'
                 WHEN len(counties) = 0 AND county_code6 IS NULL THEN 'no_such_county'
-                WHEN regexp_matches(said, '^[^|]{1,8}(街道|[^大]街|镇|乡)') THEN 'no_such_street'
+                WHEN regexp_matches(said, '{NO_STREET}') THEN 'no_such_street'
                 ELSE 'no_street_named' END AS reason
         FROM told ORDER BY text""",
         texts=texts.select(["text", "said", "counties"]),
