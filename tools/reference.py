@@ -403,22 +403,44 @@ def protocols_page() -> str:
             ("proposes a secondary contact", code(p.second_degree_kinds)),
             ("above so many visitors a place proposes companions only", p.max_place_people),
             ("a run that flags a larger share stops", f"{p.share_cap:.0%}"),
+            *further_facts(p),
         ]
         grades = [
             (g, p.expiry_days[g], *(p.due_minutes[g][k] for k in ("open", "first_attempt", "result")))
             for g in p.expiry_days
         ]
-        least = [(f"`{kind}`", minutes) for kind, minutes in p.min_minutes.items()]
+        longer = p.second_degree_minutes
+        least = [(f"`{kind}`", n, longer.get(kind, n)) for kind, n in p.min_minutes.items()]
         words = [(f"`{word}`", category) for word, category in p.contact_types.items()]
         parts += [
             f"## {label}\n",
             f"{note}In force {p.start} to {p.end}, both days included.\n",
             grid(["", "value"], facts),
             grid(["grade", "ends after days", "open in min", "first attempt in min", "result in min"], grades),
-            grid(["place kind", "least minutes together"], least),
+            grid(["place kind", "least minutes together", "with a close contact"], least),
             grid(["word of a contact list", "proposes"], words),
         ]
     return page("Protocols", *parts)
+
+
+def further_facts(p: exposure.SignedProtocol) -> list[tuple[str, object]]:
+    """What a protocol says beyond its kinds of place, a line each."""
+    by_kind = [(f"days that count, {kind} cases", days) for kind, days in p.lookback_by_kind.items()]
+    watched = [(f"days of observation, {name}", days) for name, days in p.observation_days.items()]
+    near = [(f"seats near a case, {mode}", _seats(one)) for mode, one in p.travel.items()]
+    return [
+        *by_kind, *watched, *near,
+        ("an overlap that is possible and not certain proposes", f"`{p.possible_proposes}`"),
+        ("hours a visit without an end may have lasted", p.open_end_hours),
+        ("above so many visitors on a day a place lists nobody", p.max_crowd),
+        ("people one close contact may propose at most", p.second_degree_cap),
+    ]  # fmt: skip
+
+
+def _seats(one: dict[str, Any]) -> str:
+    """How near is near: rows before and behind, and what the others are."""
+    rows = f"{one['rows']} rows before and behind: {one['near']}" if "rows" in one else f"everybody: {one['near']}"
+    return f"{rows}; the others: {one['far']}" if "far" in one else rows
 
 
 def door_page() -> str:

@@ -203,6 +203,18 @@ def test_a_run_that_would_flag_too_many_asks_and_can_be_told(
     assert run(tmp_path, capsys, "--people", "19", "--share-cap", "0.1", visits=visits)["share_cap"] == 0.1
 
 
+def test_without_a_day_or_people_the_lists_say_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The last visit is later than the case's days; a slip in the year is no day; two guests are no area."""
+    visits = f"{HEAD}\n" + "".join(f"{who},inn,meal,2026-11-12 18:00,2026-11-12 20:00\n" for who in "CA")
+    (tmp_path / "v.csv").write_text(visits + "B,inn,meal,2062-11-12 18:00,2062-11-12 20:00\n", "utf-8")
+    (tmp_path / "c.csv").write_text(CASES, "utf-8")
+    files = ["--visits", str(tmp_path / "v.csv"), "--cases", str(tmp_path / "c.csv")]
+    assert main(["trace", *files, "--out", str(tmp_path / "out"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+    assert (report["as_of"], report["cap_checked"]) == ("2026-11-12", False)
+    assert contacts(tmp_path) == {"A": [("close", 120, "overlap:meal:120min")]}
+
+
 # ---- tickets -----------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from wangge.base.errors import WanggeError
-from wangge.exposure import protocol_for, trace, trace_with_account, trips
+from wangge.exposure import append, build, protocol_for, trace, trace_with_account, trips
 from wangge.tables import Table
 from wangge.tables.shapes import CASE, GOOD_ROW, LINK, VISIT, ZONE
 
@@ -302,3 +302,54 @@ def test_tickets_meet_in_the_carriage_and_say_no_minutes() -> None:
     assert [(r["person_id"], r["category"], r["overlap_minutes"], r["evidence"]) for r in traced if r["degree"]] == [
         ("A", "general", None, "same_carriage:transport")
     ]
+
+
+# ---- crowds, caps, an index that is already there ------------------------------------------------------
+
+
+def test_a_place_too_crowded_lists_nobody_and_is_told() -> None:
+    narrow = dataclasses.replace(P, max_place_people=2, max_crowd=3)
+    crowd = [stay(f"x{i}", "station", at(8, 18), at(8, 20), "venue") for i in range(3)]
+    visits = [stay("C", "station", at(8, 18), at(8, 20), "venue"), *crowd, DINNER, MEETS_C]
+    made = trace_with_account(table(VISIT, *visits), table(CASE, case()), narrow, as_of=AS_OF)
+    assert made.crowded == ["station"]
+    assert made.doubts == {"E5022": 1}
+    assert {r["person_id"] for r in made.exposures.to_pylist() if r["degree"]} == {"A"}
+
+
+def test_a_contact_who_would_propose_too_many_proposes_nobody() -> None:
+    family = [stay(f"b{i}", "flat", at(8, 21), at(8, 22), "household") for i in range(3)]
+    visits = [DINNER, MEETS_C, stay("A", "flat", at(8, 21), at(8, 22), "household"), *family]
+    assert len(found(visits, protocol=dataclasses.replace(P, second_degree_cap=3))) == 4
+    capped = dataclasses.replace(P, second_degree_cap=2)
+    made = trace_with_account(table(VISIT, *visits), table(CASE, case()), capped, as_of=AS_OF)
+    assert made.doubts == {"E5027": 1}
+    assert {r["person_id"] for r in made.exposures.to_pylist() if r["degree"]} == {"A"}
+
+
+def test_the_second_degree_has_minutes_of_its_own() -> None:
+    visits = [DINNER, MEETS_C, *(stay(p, "flat", at(8, 21), at(8, 21.4), "household") for p in ("A", "B"))]
+    assert P.second_degree_minutes["household"] == 30
+    assert "B" not in found(visits)
+    assert "B" in found(visits, protocol=dataclasses.replace(P, second_degree_minutes={}))
+
+
+def test_look_back_by_kind_of_case() -> None:
+    visits = [stay(p, "inn", at(5, 12), at(5, 13)) for p in ("C", "A")]
+    short = dataclasses.replace(P, lookback_by_kind={"confirmed": 2})
+    assert "A" in found(visits)
+    assert "A" not in found(visits, protocol=short)
+    assert "A" in found(visits, [case(kind="suspected")], protocol=short)
+
+
+def test_an_index_that_grew_by_days_traces_as_its_visits_do() -> None:
+    """Possible and certain visits, two days, a second degree: once as a table, once as an index built day by day."""
+    vague = {"start_by": at(9, 24), "end_from": at(9)}
+    first = [DINNER, MEETS_C, stay("A", "flat", at(8, 21), at(8, 22), "household")]
+    later = [stay("B", "flat", at(8, 21), at(8, 22), "household"), stay("C", "hall", at(9, 9), at(9, 12)),
+             stay("V", "hall", at(9), at(9, 24)) | vague]  # fmt: skip
+    whole = table(VISIT, *first, *later)
+    grown = append(append(build(VISIT.empty()), table(VISIT, *first)), table(VISIT, *later))
+    answers = [trace(visits, table(CASE, case()), P, as_of=AS_OF).exposures for visits in (whole, grown)]
+    assert answers[0].equals(answers[1])
+    assert {r["evidence"] for r in answers[1].to_pylist()} >= {"overlap:meal:120min", "possible:meal:180min"}

@@ -49,6 +49,8 @@ from wangge.tables.shapes import DWELLING, LOCATED, PERSON, VISIT, WORKER
 STAGES = ("read", "trace", "grade", "plan")
 HELP = "trace contacts from visits, tickets or contact lists, grade them, plan the tasks"
 REGISTER = {"people": PERSON, "located": LOCATED, "workers": WORKER, "dwellings": DWELLING}
+LEAST_PEOPLE = 2_000
+LATEST_VISIT, BEIJING_AHEAD = dt.timedelta(days=31), dt.timedelta(hours=8)
 PARTS = ("visits", "cases", "contacts", "tickets")
 
 
@@ -62,14 +64,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--protocol", metavar="NAME|FILE", action="append", help="version, disease or file; else what is in force"
     )
     parser.add_argument(
-        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="day of the run (default: the newest in the cases)"
+        "--as-of",
+        type=dt.date.fromisoformat,
+        metavar="DATE",
+        help="day of the run (default: the newest that the lists tell of)",
     )
     parser.add_argument("--zone", default=exposure.BEIJING, help="zone of times that name none (default: %(default)s)")
     parser.add_argument(
         "--received", type=dt.datetime.fromisoformat, metavar="INSTANT", help="when the lists came, for the time lag"
     )
     parser.add_argument(
-        "--people", type=int, metavar="N", help="people in the area, for the cap (default: those in the visits)"
+        "--people",
+        type=int,
+        metavar="N",
+        help="people in the area, for the cap (default: those in the visits, if 2,000 or more)",
     )
     parser.add_argument(
         "--share-cap", type=float, metavar="SHARE", help="raise the protocol's cap by name after E5004 (0.1: 10 %%)"
@@ -93,7 +101,7 @@ def _walk(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     with progress.stage("read"):
         inputs = _inputs(args)
         tables = {name: one.table for name, one in inputs.items()}
-        as_of = args.as_of or _newest(tables["cases"], args.cases.name)
+        as_of = args.as_of or _newest(tables, args.cases.name)
         versions = _protocols(args.protocol or [], as_of)
         n_people = args.people or _n_people(tables)
     with progress.stage("trace"):
@@ -126,17 +134,21 @@ def _inputs(args: argparse.Namespace) -> dict[str, Input]:
 
 
 def _n_people(tables: dict[str, pa.Table]) -> int | None:
-    visits = tables.get("visits", VISIT.empty())
-    return pc.count_distinct(visits.column("person_id")).as_py() or None
+    """People in the visits stand for those of the area; a handful of guests is no area, and then nobody can check the cap."""
+    n = pc.count_distinct(tables.get("visits", VISIT.empty()).column("person_id")).as_py()
+    return n if n >= LEAST_PEOPLE else None
 
 
-def _newest(cases: pa.Table, file: str) -> dt.date:
-    """The newest day the line list tells of; the library has no clock of its own."""
-    days = [pc.max(cases.column(name)).as_py() for name in ("onset_on", "sampled_on")]
-    if not any(days):
+def _newest(tables: dict[str, pa.Table], file: str) -> dt.date:
+    """The newest day the lists tell of; the library has no clock of its own. One far off in the visits is a slip, no day."""
+    days = [pc.max(tables["cases"].column(name)).as_py() for name in ("onset_on", "sampled_on", "isolated_on")]
+    if not any(days[:2]):
         raise WanggeError("E5002", Where(file=file))
     newest: dt.date = max(day for day in days if day)
-    return newest
+    starts = tables.get("visits", VISIT.empty()).column("start_at")
+    limit = dt.datetime.combine(newest + LATEST_VISIT, dt.time(), dt.UTC)
+    last = pc.max(starts.filter(pc.less(starts, limit))).as_py()
+    return max(newest, (last + BEIJING_AHEAD).date()) if last else newest
 
 
 def _protocols(names: list[str], as_of: dt.date) -> list[exposure.SignedProtocol]:
