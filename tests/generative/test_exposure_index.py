@@ -118,6 +118,24 @@ def test_order_of_visits_does_not_matter(stays: list[tuple[str, str, str, int, i
     assert answer(index.build(visits(stays))) == answer(index.build(visits(shuffled)))
 
 
+@settings(max_examples=30, deadline=None)
+@given(STAYS)
+@example([("A", "x", "meal", NOON, 4), ("A", "x", "meal", NOON + 3600, 4)])
+def test_stays_of_a_case_cover_its_hours_once(stays: list[tuple[str, str, str, int, int]]) -> None:
+    built = index.build(visits(stays))
+    seeds, _ = of(built, {"A": ALL})
+    hours: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for person, place, kind, start, n in stays:
+        if person == "A":
+            hours[place, kind] |= set(range(start, start + 3600 * (n // 2), 3600))
+    told = zip(*(column.tolist() for column in (seeds.place, seeds.kind, seeds.start, seeds.end)), strict=True)
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, kind, start, end in told:
+        key = (built.places[place].as_py(), built.kinds[kind].as_py())
+        found[key] += range(start + index.BASE, end + index.BASE, 3600)
+    assert {key: sorted(all_hours) for key, all_hours in hours.items() if all_hours} == dict(found)
+
+
 @settings(max_examples=20, deadline=None)
 @given(STAYS, st.integers(0, 25), st.integers(0, 25))
 def test_adding_days_is_building_anew(stays: list[tuple[str, str, str, int, int]], one: int, other: int) -> None:

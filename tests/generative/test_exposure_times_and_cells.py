@@ -9,7 +9,7 @@ from collections import defaultdict
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from wangge.exposure import cell_visits, protocol_for, told, trace
@@ -51,18 +51,20 @@ def test_an_offset_settles_the_instant(moment: dt.datetime, hours: int) -> None:
 POINT = st.tuples(st.floats(-60, 60), st.floats(-179, 179))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(POINT, st.floats(0, 2 * math.pi), st.floats(0, 1), st.floats(0, 60), st.floats(0, 60))
+@example((0.0, 0.0), 0.0, 1.0, 0.0, 0.0)
+@example((24.99 / METRES_A_DEGREE, 49.5 / METRES_A_DEGREE), 0.0, 1.0, 0.0, 0.0)
 def test_whoever_was_near_shares_a_cell(
     at: tuple[float, float], angle: float, share: float, one: float, other: float
 ) -> None:
     """Two people whose true places were at most 2 m apart, each told with an error up to its accuracy."""
-    apart = one + other + 2 * share
+    apart = one + other + 1.98 * share
     lat, lon = at
     there = (lat + apart * math.sin(angle) / METRES_A_DEGREE,
              lon + apart * math.cos(angle) / (METRES_A_DEGREE * math.cos(math.radians(lat))))  # fmt: skip
     rows = [{"person_id": who, "lon": x, "lat": y, "accuracy": r, "start_at": None, "end_at": None}
-            for who, (y, x), r in (("A", at, one + 0.2), ("B", there, other + 0.2))]  # fmt: skip
+            for who, (y, x), r in (("A", at, one), ("B", there, other))]  # fmt: skip
     instant = pa.timestamp("s", tz="UTC")
     schema = pa.schema([("person_id", pa.string()), ("lon", pa.float64()), ("lat", pa.float64()), ("accuracy", pa.float64()),
                         ("start_at", instant), ("end_at", instant)])  # fmt: skip
