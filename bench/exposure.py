@@ -83,6 +83,7 @@ def speed(args: argparse.Namespace, spark: list[str] | None) -> dict[str, Any]:
         write_parquet(Size(args.visits), OUT)
     for n in args.cases:
         one = {"visits": args.visits, "cases": n, "seconds": mine["cases"][str(n)]["sums"]["seconds"],
+               "cpu_seconds": mine["cases"][str(n)]["sums"]["cpu_seconds"],
                "full_rows_seconds": mine["cases"][str(n)]["full"]["seconds"], "peak_rss_mb": mine["peak_rss_mb"]}  # fmt: skip
         if not args.no_duckdb:
             one |= against("duckdb", [sys.executable], args, n)
@@ -118,6 +119,7 @@ def against(side: str, python: list[str], args: argparse.Namespace, n: int) -> d
     )
     return {
         f"{side}_seconds": min(seconds.values()), f"{side}_variants": seconds, f"{side}_equal": mine == theirs,
+        f"{side}_cpu_seconds": min(one["cpu_seconds"] for one in found["variants"].values()),
         f"{side}_peak_rss_mb": found["peak_rss_mb"],
     }  # fmt: skip
 
