@@ -247,6 +247,7 @@ def summary(source: Source, way: Way, progress: Progress) -> dict[str, Any]:
         "rows_good": way.good.num_rows,
         "rows_held": way.held.num_rows,
         "rows_with_fault": quality.rows_with_fault(way.faults),
+        "beside": {name: report.beside() for name, report in way.reports.items()},
         "people": way.people.num_rows,
         "true_people": true_people(source.truth) if source.truth is not None else None,
         **{key: scores.get(key) for key in ("pair_precision", "pair_recall", "pair_f1")},

@@ -27,6 +27,7 @@ from wangge.intake.write_like import _book
 N = int(os.environ.get("WANGGE_SHEETS", "150"))
 LISTING = ListMapping("x", dict(ELEMENTS), required=("person.name",))
 MANY = settings(max_examples=N, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+SAID = tuple(ELEMENTS.values())
 SEEN: Counter[str] = Counter()
 
 
@@ -81,6 +82,41 @@ def test_rows_sent_back_say_the_same_when_they_come_again(made: Made) -> None:
         facts = list(facts_of(first).values())
         assert list(facts_of(second).values()) == facts
         assert second.report.header_line == first.report.header_line
+
+
+def sent_back(path: Path, out: Path, rows: list[int]) -> Read:
+    """Some rows of a file as an error workbook, each with a reason that leads back, and read again."""
+    part = asdict(lines_here(path, LISTING, rows)[0])
+    out.write_bytes(_book(part, {row: f"日期无法识别 (#{row})" for row in rows}, f"{REASON} [batch]"))
+    return read_here(out, LISTING)
+
+
+def answers(path: Path) -> list[int]:
+    """Which row each row of an error workbook answers."""
+    found = read_here(path, ListMapping("back", {f"{REASON} [batch]": "address.building"}))
+    return [int(text.partition("(#")[2].rstrip(")")) for text in found.rows.column("address.building").to_pylist()]
+
+
+@settings(MANY, max_examples=max(N // 3, 1))
+@given(sheets(), st.data())
+def test_corrections_of_corrections_keep_their_facts_and_lead_back(made: Made, data: st.DataObject) -> None:
+    """Any rows sent back, and any of those once more: each says what it said, and names the row that it answers."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(made, Path(folder))
+        first = read_here(path, LISTING)
+        facts = dict(zip(first.rows.column("row").to_pylist(), first.rows.select(list(SAID)).to_pylist(), strict=True))
+        filled = sorted(row for row, said in facts.items() if any(said.values()))
+        for round_ in range(2):
+            if not filled:
+                return
+            rows = sorted(data.draw(st.sets(st.sampled_from(filled), min_size=1)))
+            out = Path(folder) / f"{round_}.xlsx"
+            back = sent_back(path, out, rows)
+            assert answers(out) == rows
+            told = back.rows.select([name for name in SAID if name in back.rows.column_names]).to_pylist()
+            assert [dict.fromkeys(SAID) | one for one in told] == [facts[row] for row in rows]
+            path, filled = out, back.rows.column("row").to_pylist()
+            facts = dict(zip(filled, [facts[row] for row in rows], strict=True))
 
 
 def damaged(content: bytearray, share: float, bit: int, what: str) -> bytearray:

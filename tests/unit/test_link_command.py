@@ -18,6 +18,7 @@ import pytest
 from wangge import way
 from wangge.__main__ import main
 from wangge.identity import score
+from wangge.intake.report import BESIDE
 
 WRITTEN = {
     "links.csv", "earlier.csv", "people.parquet", "households.parquet", "review.csv", "merges.csv", "held.csv",
@@ -135,6 +136,7 @@ def test_a_district_is_linked_and_every_row_accounted_for(district: Path, tiny: 
         assert one["good"] == links.column("list").to_pylist().count(name)
     assert report["lists"]["police"]["columns"]["dropped"] == {"民族": "R1: no ethnicity in an emergency register"}
     assert report["lists"]["civil"]["columns"]["ignored"] == ["序号", "享受待遇"]
+    assert set(BESIDE) <= report["lists"]["police"].keys()
 
 
 def test_people_households_and_links_agree(district: Path) -> None:

@@ -118,8 +118,7 @@ def account_of_list(report: intake.Report, checked: quality.Checked, held: pa.Ta
             "missing": report.missing,
             "repeated": report.repeated,
         },
-        "other_sheets": report.other_sheets,
-        "notes": report.notes,
+        **report.beside(),
     }
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+BESIDE = (
+    "conflicts",
+    "other_sheets",
+    "hidden_sheets",
+    "hidden_columns",
+    "other_tables",
+    "n_header_lines",
+    "members",
+    "notes",
+)
+
 
 @dataclass
 class Report:
@@ -40,3 +51,8 @@ class Report:
     n_header_lines: int = 0  # lines below the header that repeat it, as print-outs do on every page
     members: list[dict[str, Any]] = field(default_factory=list)  # files of a zipped set, each with its fate
     notes: list[str] = field(default_factory=list)
+
+    def beside(self) -> dict[str, Any]:
+        """What stands in the file beside the rows that were read: conflicts, other tables and sheets, what is hidden, the
+        members of a set. No value of a person is in it."""
+        return {name: getattr(self, name) for name in BESIDE}

@@ -57,7 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
                   for key, word in STATES.items()],
         "state": state, "may_settle": may(request, "review.settle") and waiting > 0,
         "ledger": ledger(page, rows, title=STATES[state], id="groups",
-                         empty={"title": _("没有要判断的组"), "text": _("机器拿不准的都已经有人看过。")}),
+                         empty={"title": _("没有要判断的组"), "text": _("现在没有机器拿不准、等人判断的。")}),
     })  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from django.conf import settings
 
 from wangge_server.intake.models import Batch
 
+ROWS_A_PART = 16_384  # rows that are unpacked for one that is asked for
+
 
 def upload_path(batch: Batch) -> Path:
     """Where the department's own file lies, as it came."""
@@ -52,10 +54,10 @@ def write_bytes(target: Path, data: bytes) -> None:
 
 
 def write_table(target: Path, table: pa.Table) -> None:
-    """The whole table or none of it."""
+    """The whole table or none of it, in parts small enough that a few rows of it are soon found."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{os.getpid()}.part")
-    pq.write_table(table, partial, compression="zstd")
+    pq.write_table(table, partial, compression="zstd", row_group_size=ROWS_A_PART)
     os.replace(partial, target)
 
 

@@ -149,6 +149,10 @@ class Migration(migrations.Migration):
             model_name='residence',
             index=models.Index(condition=models.Q(('to_on', None)), fields=['household'], name='who_lives_here'),
         ),
+        migrations.AddIndex(
+            model_name='residence',
+            index=models.Index(condition=models.Q(('to_on', None)), fields=['kind', 'household'], name='how_they_live_here'),
+        ),
         migrations.AddConstraint(
             model_name='residence',
             constraint=models.UniqueConstraint(condition=models.Q(('to_on', None)), fields=('person',), name='one_home_at_a_time'),

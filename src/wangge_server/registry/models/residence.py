@@ -31,4 +31,7 @@ class Residence(models.Model):
                 name="residence_ends_after_it_begins",
             ),
         )
-        indexes = (models.Index(fields=["household"], condition=models.Q(to_on=None), name="who_lives_here"),)
+        indexes = (
+            models.Index(fields=["household"], condition=models.Q(to_on=None), name="who_lives_here"),
+            models.Index(fields=["kind", "household"], condition=models.Q(to_on=None), name="how_they_live_here"),
+        )
