@@ -13,13 +13,14 @@ from wangge.forms.campaign import (
 )
 from wangge.forms.fill import Filled, Unfilled, fill
 from wangge.forms.form import Field, Form
-from wangge.forms.harmonise import Harmonised, harmonise
+from wangge.forms.harmonise import Harmonised, harmonise, version_of
 from wangge.forms.matching import Candidate, Matched
 from wangge.forms.price import Price, budget, price, refuse_if_over
 from wangge.forms.record import from_record
 from wangge.forms.sheet import HeaderSheet, from_sheet
-from wangge.forms.union import Asked
+from wangge.forms.union import Asked, for_purpose
 from wangge.forms.verdict import Verdict
+from wangge.forms.versions import Step, changes, moved
 from wangge.forms.xlsform import from_xlsform, is_xlsform
 
 __all__ = [
@@ -33,13 +34,16 @@ __all__ = [
     "HeaderSheet",
     "Matched",
     "Price",
+    "Step",
     "Unfilled",
     "Verdict",
     "ask",
     "budget",
     "by_day",
     "census_questions",
+    "changes",
     "fill",
+    "for_purpose",
     "forecast",
     "forgotten",
     "from_record",
@@ -49,7 +53,9 @@ __all__ = [
     "harmonise",
     "is_xlsform",
     "lay_out",
+    "moved",
     "price",
     "progress",
     "refuse_if_over",
+    "version_of",
 ]

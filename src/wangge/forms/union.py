@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -134,6 +134,12 @@ def type_of(question: Question, options: Sequence[str]) -> str:
 def _required(question: Question) -> bool:
     """Required only where every form that asks it needs it."""
     return all(row.field.required for row in question.askers)
+
+
+def for_purpose(asked: Sequence[Asked], purpose: str) -> list[Asked]:
+    """What one purpose asks, with the forms that need it for that: merging forms never merges purposes."""
+    own = [one for one in asked if one.state != "withheld" and purpose in one.purposes]
+    return [replace(one, purposes={purpose: one.purposes[purpose]}) for one in own]
 
 
 def is_unpacked(asked: Asked) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
 
+from wangge import forms as compiler
+from wangge import policy
 from wangge.base.errors import WanggeError, Where
 from wangge.forms.convert import convert_apart
 from wangge.forms.soundness import elements_of, refuse_banned, refuse_circle
 from wangge.forms.xform import XForm, parse_xform
 from wangge_server.base.actions import action, note
 from wangge_server.forms import queries
-from wangge_server.forms.models import Form, FormFile, FormVersion
+from wangge_server.forms.models import DepartmentForm, Form, FormFile, FormVersion
 from wangge_server.forms.words import collecting_purposes
 
 
@@ -104,3 +109,40 @@ def retire_form(*, version: FormVersion, by: Any, purpose: str) -> None:
         version.state, version.retired_by, version.retired_at = "retired", by, timezone.now()
         version.save(update_fields=["state", "retired_by", "retired_at"])
     note(about=str(version.pk), form=version.form_id, version=version.version)
+
+
+@action("form.upload")
+def add_department_forms(
+    *, read: Sequence[compiler.Form], department: str, for_purpose: str, file_name: str, by: Any, purpose: str
+) -> list[DepartmentForm]:
+    """Keep the questions of forms that a department sent. The same questions again are the same version.
+
+    A form is named by its department and its own id. Raises E3847 where nobody may be asked anything for that purpose.
+    """
+    if for_purpose not in policy.purposes_that_ask():
+        raise WanggeError("E3847", Where(file=file_name), reason=f"purpose {for_purpose}")
+    kept = [_keep(form, department, for_purpose, file_name, by) for form in read]
+    note(forms=",".join(f"{one.form_id}@{one.number}" for one in kept), for_purpose=for_purpose)
+    return kept
+
+
+def _keep(form: compiler.Form, department: str, for_purpose: str, file_name: str, by: Any) -> DepartmentForm:
+    questions = [asdict(one) | {"options": list(one.options)} for one in form.fields]
+    digest = hashlib.sha256(json.dumps([form.title, for_purpose, questions], sort_keys=True).encode()).hexdigest()
+    name = f"{department}:{form.form_id}"[:120]
+    newest = DepartmentForm.objects.select_for_update().filter(form_id=name).order_by("-number").first()
+    if newest and newest.digest == digest and newest.withdrawn_at is None:
+        return newest
+    return DepartmentForm.objects.create(
+        form_id=name, number=newest.number + 1 if newest else 1, title=form.title[:200],
+        department=department, for_purpose=for_purpose, file_name=file_name[:200], digest=digest, questions=questions,
+        uploaded_by=by,
+    )  # fmt: skip
+
+
+@action("form.upload")
+def withdraw_department_form(*, form_id: str, by: Any, purpose: str) -> None:
+    """The form is no longer asked; its versions are kept."""
+    rows = DepartmentForm.objects.filter(form_id=form_id, withdrawn_at=None)
+    n = rows.update(withdrawn_by=by, withdrawn_at=timezone.now())
+    note(about=form_id, versions=n)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wangge import policy
 from wangge.forms.convert import KINDS
 from wangge_server.forms.words import collecting_purposes
 from wangge_server.policy.queries import label
@@ -52,6 +53,31 @@ class FormFileForm(forms.Form):
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
+        if file.size > MOST_FILE:
+            raise forms.ValidationError(_("文件不能超过 10 MB。"))
+        return file
+
+
+PAPERS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".json")
+
+
+class DepartmentFormForm(forms.Form):
+    """A department's form as it is, whose it is and what it is for."""
+
+    file = forms.FileField(label=_("部门表格"))
+    department = forms.CharField(label=_("哪个部门的表"), max_length=60, strip=True)
+    purpose = forms.ChoiceField(label=_("为了什么目的"))
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        lang = get_language() or "zh-hans"
+        choices = [(code, label("purpose", code, lang)) for code in policy.purposes_that_ask()]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if Path(file.name).suffix.lower() not in PAPERS:
+            raise forms.ValidationError(_("只接收工作簿、CSV 或 JSON。"))
         if file.size > MOST_FILE:
             raise forms.ValidationError(_("文件不能超过 10 MB。"))
         return file

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from wangge import forms as compiler
 from wangge.forms.xform import XForm, parse_xform
-from wangge_server.forms.models import Form, FormFile, FormVersion
+from wangge_server.forms.models import DepartmentForm, Form, FormFile, FormVersion
 from wangge_server.forms.words import ENTITY_LISTS
 
 
@@ -66,3 +68,37 @@ def missing_files(version: FormVersion) -> list[str]:
     """Files the form names that nobody brought and that are no list of the register."""
     named = set(read_form(version).files)
     return sorted(named - set(files_of(version)) - set(ENTITY_LISTS))
+
+
+# ---- forms as departments sent them, made one ------------------------------------------------------------
+
+
+def department_forms() -> list[DepartmentForm]:
+    """The newest version of each form that is not withdrawn."""
+    rows = DepartmentForm.objects.filter(withdrawn_at=None).order_by("form_id", "-number").distinct("form_id")
+    return list(rows.select_related("uploaded_by"))
+
+
+def department_form_versions(form_id: str) -> list[DepartmentForm]:
+    """All versions of a form, newest first, withdrawn ones too."""
+    return list(DepartmentForm.objects.filter(form_id=form_id).order_by("-number").select_related("uploaded_by"))
+
+
+def as_form(row: DepartmentForm) -> compiler.Form:
+    """A kept version as the compiler reads it."""
+    fields = tuple(compiler.Field(**one | {"options": tuple(one["options"])}) for one in row.questions)
+    return compiler.Form(
+        row.form_id, row.title, fields, department=row.department, purpose=row.for_purpose, version=str(row.number)
+    )
+
+
+def harmonised(phase: str) -> compiler.Harmonised:
+    """What the forms in use come to in this phase of the emergency."""
+    return _harmonised(tuple(row.pk for row in department_forms()), phase)
+
+
+@lru_cache(maxsize=8)
+def _harmonised(versions: tuple[int, ...], phase: str) -> compiler.Harmonised:
+    """Versions never change, so their ids are enough of a key."""
+    rows = DepartmentForm.objects.filter(pk__in=versions)
+    return compiler.harmonise([as_form(row) for row in rows], phase=phase)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.forms.views import campaigns, doors, live
+from wangge_server.forms.views import campaigns, doors, harmonise, live
 
 urlpatterns = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
@@ -10,6 +10,13 @@ urlpatterns = [
     path("campaigns/<uuid:pk>/stop/", campaigns.stop, name="campaign_stop"),
     path("doors/", doors.doors, name="doors"),
     path("doors/<int:pk>/", doors.door, name="door"),
+    path("forms/department/", harmonise.department_forms, name="department_forms"),
+    path("forms/department/add/", harmonise.add, name="department_form_add"),
+    path("forms/department/<int:pk>/", harmonise.department_form, name="department_form"),
+    path("forms/department/<int:pk>/withdraw/", harmonise.withdraw, name="department_form_withdraw"),
+    path("forms/union/", harmonise.union_form, name="union_form"),
+    path("forms/union/report.html", harmonise.union_report, name="union_report"),
+    path("forms/union/<slug:name>.xlsx", harmonise.union_workbook, name="union_book"),
     path("forms/", live.forms, name="forms"),
     path("forms/upload/", live.upload, name="form_upload"),
     path("forms/form/<str:form_id>/", live.form, name="form"),
