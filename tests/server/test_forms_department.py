@@ -93,10 +93,10 @@ def test_what_cannot_be_read_is_told_by_its_number(clerk: Client) -> None:
 
 
 def test_each_purpose_has_its_own_union_form(clerk: Client) -> None:
-    send(clerk, paper("姓名", "发病日期"), purpose="register")
+    send(clerk, paper("姓名", "体温"), purpose="register")
     response = clerk.get(reverse("union_book", args=["register"]))
     made = convert(io.BytesIO(response.content), file_type=".xlsx", validate=False)
-    assert "/data/member/part_person/person_name" in made.xform and "onset" not in made.xform
+    assert "/data/member/part_person/person_name" in made.xform and "temperature" not in made.xform
     assert clerk.get(reverse("union_book", args=["visit"])).status_code == 404
     report = clerk.get(reverse("union_report")).content.decode()
     assert "一表通：表格合并报告" in report

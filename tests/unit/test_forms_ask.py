@@ -57,9 +57,9 @@ def test_what_another_person_said_answers_nobody_else() -> None:
 
 
 def test_what_a_purpose_may_not_ask_is_absent_and_does_not_say_what_is_known() -> None:
-    asked = harmonise([form("姓名", "发病日期", purpose="register"), form("姓名", "体温", form_id="g")]).asked
-    table = known(("p1", "case.onset_on", TODAY), ("p1", NAME, TODAY))
-    assert states(asked, table, "register")["case.onset_on"] == "absent forbidden"
+    asked = harmonise([form("姓名", "体温", purpose="register"), form("姓名", "体温", form_id="g")]).asked
+    table = known(("p1", "health.temperature", TODAY), ("p1", NAME, TODAY))
+    assert states(asked, table, "register")["health.temperature"] == "absent forbidden"
     rows = ask(asked, table, pa.array(["p1"]), "audit", TODAY).to_pylist()
     assert {row["state"] for row in rows} == {"absent"}
     assert {row["collected_on"] for row in rows} == {None}

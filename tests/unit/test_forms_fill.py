@@ -49,7 +49,7 @@ def template(tmp_path: Path) -> Path:
 
 def people(n: int = 2, **more: list[str | None]) -> pa.Table:
     rows: dict[str, list[Any]] = {
-        "person.name": [f"测试{i}" for i in range(n)], "person.sex": ["男女"[i % 2] for i in range(n)],
+        "person.name": [f"测试{i}" for i in range(n)], "person.sex": [str(1 + i % 2) for i in range(n)],
         "person.id_type": ["身份证"] * n, "person.id_number": [f"11010119900101{i:04d}" for i in range(n)],
         "person.phone": [f"1380000{i:04d}" for i in range(n)],
     }  # fmt: skip
@@ -152,7 +152,7 @@ def test_facts_must_be_named_by_elements(template: Path) -> None:
     ("火星", ("铁路", "自驾"), None), ("随便", (), "随便"),
 ])  # fmt: skip
 def test_values_in_the_templates_words(value: str, options: tuple[str, ...], text: str | None) -> None:
-    assert written(value, options) == text
+    assert written("person.name", value, options) == text
 
 
 def test_the_command(template: Path, capsys: pytest.CaptureFixture[str]) -> None:

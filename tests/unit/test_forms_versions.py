@@ -57,7 +57,7 @@ def test_a_version_against_itself_changes_nothing_and_keeps_every_answer(made: F
 
 
 def test_one_purpose_gets_its_own_form() -> None:
-    a = Form("a", "a", (Field(1, "姓名"), Field(2, "发病日期")), purpose="visit")
+    a = Form("a", "a", (Field(1, "姓名"), Field(2, "体温")), purpose="visit")
     b = Form("b", "b", (Field(1, "姓名"), Field(2, "性别")), purpose="register")
     asked = harmonise([a, b]).asked
     assert {one.question.element for one in for_purpose(asked, "register")} == {"person.name", "person.sex"}

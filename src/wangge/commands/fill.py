@@ -6,7 +6,7 @@ columns are named by data elements (person.name, person.id_number, …), as the 
 example: wangge fill 清单.xlsx --from facts.csv --out 清单-已填.xlsx
 example: wangge fill 清单.xlsx --from facts.parquet --confirmed columns.toml --on 2026-03-04 --out 清单-已填.xlsx --json
 
-Only columns whose element is certain are filled; --confirmed names others ([columns] "户籍地" = "address.region"). No row or
+Only columns whose element is certain are filled; --confirmed names others ([columns] "户籍地" = "person.registered_address"). No row or
 column is added. Where there is no room for all rows, further copies are written (清单-已填-2.xlsx). What stayed empty is
 listed beside it in 清单-已填.unfilled.csv: row (0: the whole column), column, element, code, reason. Banned columns are
 never filled. All files are readable by the owner only.

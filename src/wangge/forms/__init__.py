@@ -14,7 +14,7 @@ from wangge.forms.campaign import (
 from wangge.forms.fill import Filled, Unfilled, fill
 from wangge.forms.form import Field, Form
 from wangge.forms.harmonise import Harmonised, harmonise, version_of
-from wangge.forms.matching import Candidate, Matched
+from wangge.forms.matching import Matched
 from wangge.forms.price import Price, budget, price, refuse_if_over
 from wangge.forms.record import from_record
 from wangge.forms.sheet import HeaderSheet, from_sheet
@@ -25,7 +25,6 @@ from wangge.forms.xlsform import from_xlsform, is_xlsform
 
 __all__ = [
     "Asked",
-    "Candidate",
     "Field",
     "Filled",
     "Forecast",

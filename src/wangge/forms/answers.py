@@ -6,22 +6,22 @@ import re
 
 from rapidfuzz import fuzz
 
-from wangge.dictionary import normal_header
+from wangge.dictionary import code_list, elements, normal_header
 from wangge.forms.prose import CODE
 
 LEAST = 80.0
-YES, NO = ("是", "有", "yes", "true", "1"), ("否", "无", "没有", "no", "false", "0")
+YES, NO = ("是", "有", "yes", "true"), ("否", "无", "没有", "no", "false")
 
 
-def written(value: str, options: tuple[str, ...]) -> str | None:
+def written(element: str, value: str, options: tuple[str, ...]) -> str | None:
     """The value in the template's words; None where its list of answers has no such one. Never the nearest wrong one.
 
-    An answer that the template numbers (1-男) is written by its number.
+    A code is looked up in the dictionary's list of the element; an answer that the template numbers (1-男) is written by its number.
     """
     if not options:
-        return value
+        return label_of(element, value)
     bare = {option: normal_header(CODE.sub("", option)) for option in options}
-    wanted = {normal_header(value)}
+    wanted = {normal_header(word) for word in (value, label_of(element, value))}
     for option in options:
         if bare[option] in wanted or normal_header(option) in wanted:
             return in_its_way(option)
@@ -46,3 +46,9 @@ def in_its_way(option: str) -> str:
     """A numbered answer by its number, another as it stands."""
     code = CODE.match(option)
     return code[1] if code else option
+
+
+def label_of(element: str, value: str) -> str:
+    """The word for a code of the element, or the value itself."""
+    known = elements().get(element)
+    return code_list(known.codes).get(value, value) if known and known.codes else value

@@ -138,7 +138,7 @@ def _values(column: Column, facts: pa.Table, filled_on: date | None, unfilled: l
     if column.what == "nothing" or column.code:
         return [None] * n
     given = facts[column.element].cast(pa.string()).to_pylist()
-    known = {value: written(value, column.options) for value in set(given) if value}
+    known = {value: written(column.element, value, column.options) for value in set(given) if value}
     found = [known.get(value) if value else None for value in given]
     for i, (value, text) in enumerate(zip(given, found, strict=True), 1):
         if text is None:

@@ -15,6 +15,7 @@ from wangge.forms.words import bare, facets, names_a_code, packed_parts
 ALIKE = 80.0  # per cent of the bare wording; below it two labels are two questions
 ANSWERS = 0.5  # share of answers in common that makes near wordings one question
 NEAR = 65.0
+LIKELY = 0.5  # confidence from which a field counts as asking its element
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,41 @@ def questions(matched: Sequence[Matched]) -> list[Question]:
     asked = sorted((row for row in matched if row.fate == "asked"), key=lambda row: row.place)
     groups: dict[str, list[Matched]] = {}
     loose = []
-    for row in asked:
-        if row.element:
-            groups.setdefault(row.element, []).append(row)
-        else:
-            loose.append(row)
+    for rows in by_form(asked).values():
+        sure = _by_element(rows)
+        loose += [row for row in rows if row.place not in sure]
+        for row in rows:
+            if row.place in sure:
+                groups.setdefault(sure[row.place], []).append(row)
     found = [_question(key, key, rows) for key, rows in groups.items()]
     found += [_question("", "", rows) for rows in clusters(loose)]
     return sorted(found, key=lambda q: (not q.element, q.key))
+
+
+def _by_element(rows: Sequence[Matched]) -> dict[tuple[str, int], str]:
+    """-> {place of a field of one form: the element it asks}; fields left out are told apart by wording.
+
+    A form that has two fields of one element wants two answers (first and second dose, morning and evening), unless one is
+    the other's code: the likeliest asks the element, the others ask something of their own. So does a field whose element
+    is less likely right than wrong: a person has to look at it, and no question gets lost meanwhile.
+    """
+    best: dict[str, Matched] = {}
+    for row in sorted(rows, key=lambda r: (-r.confidence, r.field.n)):
+        if row.element and row.confidence >= LIKELY:
+            best.setdefault(row.element, row)
+    found = {row.place: element for element, row in best.items()}
+    for row in rows:
+        own = next((element for element, one in best.items() if _is_twin(row, one)), "")
+        if own and row.place not in found:
+            found[row.place] = own
+    return found
+
+
+def _is_twin(a: Matched, b: Matched) -> bool:
+    """Whether one is the other's code, number or name: as likely of the same element, or of the same bare wording."""
+    if not (names_a_code(a.field.label) or names_a_code(b.field.label)) or facets(a.field) != facets(b.field):
+        return False
+    return (a.element == b.element and a.confidence >= LIKELY) or bare(a.field.label) == bare(b.field.label)
 
 
 def _question(key: str, element: str, rows: list[Matched]) -> Question:

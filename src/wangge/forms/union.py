@@ -12,13 +12,14 @@ from typing import Any, Literal
 
 from wangge import policy
 from wangge.base.errors import WanggeError
-from wangge.dictionary import elements
+from wangge.dictionary import code_list, elements
 from wangge.forms.matching import Matched
 from wangge.forms.questions import Question
 from wangge.forms.verdict import banned_answer
 from wangge.forms.words import kind_of, packed_parts
 
 State = Literal["asked", "undecided", "withheld"]
+KINDS = {"date": "date", "instant": "dateTime", "integer": "integer", "number": "decimal", "photo": "image"}
 SELECT_MOST = 60  # answers; a longer list is typed
 
 
@@ -86,11 +87,19 @@ def _asked(question: Question, default: str, phase: str) -> Asked:
         gap |= decision.verdict == "gap"
         purposes.setdefault(purpose, set()).add(row.form.form_id)
     state: State = "withheld" if not purposes else "undecided" if gap else "asked"
-    options = tuple(option for option in question.options if banned_answer(option) is None)
+    options = tuple(option for option in options_of(question) if not banned_answer(option))
     return Asked(
         question, name_of(question), part_of(question), type_of(question, options), options, _required(question),
         {name: tuple(sorted(forms)) for name, forms in sorted(purposes.items())}, state, refused[0] if not purposes else "",
     )  # fmt: skip
+
+
+def options_of(question: Question) -> tuple[str, ...]:
+    """The answers its askers offer; where none offers any, those of the dictionary's code list."""
+    element = elements().get(question.element)
+    if question.options or element is None or not element.codes:
+        return question.options
+    return tuple(code_list(element.codes).values())
 
 
 def name_of(question: Question) -> str:
@@ -120,12 +129,12 @@ def part_of(question: Question) -> str:
 def type_of(question: Question, options: Sequence[str]) -> str:
     """XLSForm type: that of the element, else what its askers say."""
     element = elements().get(question.element)
-    if element and element.type in ("date", "integer", "decimal"):
-        return element.type
-    if 2 <= len(options) <= SELECT_MOST:
+    if element and element.type in KINDS:
+        return KINDS[element.type]
+    if 2 <= len(options) <= SELECT_MOST or (element and element.type == "boolean"):
         return "select_one"
-    if element and element.type != "text":
-        return "text" if element.type == "code" else element.type
+    if element:
+        return "text"
     kinds = [kind_of(row.field) for row in question.askers]
     kind = max(sorted(set(kinds)), key=kinds.count)
     return {"yes_no": "select_one", "date": "date", "number": "decimal"}.get(kind, "text")

@@ -99,8 +99,7 @@ def labels(one: Asked) -> dict[str, str]:
     element = elements().get(one.question.element)
     if element is None:
         return dict.fromkeys(LANGUAGES, one.question.label)
-    english = getattr(element, "en", "") or element.name.partition(".")[2].replace("_", " ").capitalize()
-    return {"zh-hans": element.zh, "zh-hant": getattr(element, "zh_hant", "") or element.zh, "en": english}
+    return {"zh-hans": element.zh, "zh-hant": element.zh, "en": element.en or element.zh}
 
 
 def hints(one: Asked, departments: Sequence[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from wangge.dictionary import suggest
+from wangge.dictionary.refused import banned_by_words, banned_register
 from wangge.forms.form import Field, Form
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
@@ -42,26 +42,17 @@ class Banned:
 
 def banned_question(one: Field) -> Banned | None:
     """The ban that a question falls under, in its own words or in others, or by the labels among its answers."""
-    known = suggest(one.label)
-    text = f"{one.label} {one.group}".lower()
-    for rule in rules()["banned"]:
-        if any(word in text for word in rule["words"]) or (known and known.name == rule["element"]):
-            return Banned(rule["element"], _reason(rule))
-    if known and known.banned:
-        return Banned(known.name, dict.fromkeys(LANGUAGES, known.banned))
-    labels = [rule for rule in map(banned_answer, one.options) if rule]
-    if labels and len(labels) >= rules()["limits"]["options_banned_share"] * len(one.options):
-        return labels[0]
-    return None
+    found = banned_by_words(one.label) or (banned_by_words(one.group) if one.group else None)
+    if found is None and one.options:
+        labels = [hit for hit in map(banned_by_words, one.options) if hit]
+        enough = len(labels) > 1 and len(labels) >= rules()["limits"]["options_banned_share"] * len(one.options)
+        found = labels[0] if enough else None
+    return Banned(found.name, {lang: found.reason(lang) for lang in LANGUAGES}) if found else None
 
 
-def banned_answer(option: str) -> Banned | None:
-    """The ban that an answer falls under: a list of labels may hold one among useful ones."""
-    text = option.lower()
-    for rule in rules()["banned"]:
-        if any(word in text for word in rule["words"]):
-            return Banned(rule["element"], _reason(rule))
-    return None
+def banned_answer(option: str) -> bool:
+    """Whether an answer is a banned label: a list may hold one among useful ones."""
+    return banned_by_words(option) is not None
 
 
 def judge(form: Form, asked: Sequence[int], banned: dict[int, Banned]) -> Verdict:
@@ -70,7 +61,7 @@ def judge(form: Form, asked: Sequence[int], banned: dict[int, Banned]) -> Verdic
     n = len(asked) + len(banned)
     register = _register(form)
     if register:
-        return Verdict(form.form_id, "refuse", _said(reasons["register"], register=_reason(register)))
+        return Verdict(form.form_id, "refuse", _said(reasons["register"], register=register))
     if len(banned) >= limits["refuse_from_banned"] and len(banned) >= limits["refuse_from_share"] * n:
         return Verdict(form.form_id, "refuse", _said(reasons["share"], n=n, banned=len(banned)))
     if len(asked) > limits["most_questions"]:
@@ -85,12 +76,17 @@ def judge(form: Form, asked: Sequence[int], banned: dict[int, Banned]) -> Verdic
     return Verdict(form.form_id, "accept_with_fields_dropped", said, dropped)
 
 
-def _register(form: Form) -> dict[str, Any] | None:
-    """The kind of refused register that a form says it is, by its title, its use or its name."""
-    text = " ".join((form.title, form.use, form.form_id.replace("_", " "), form.sheet, form.file)).lower()
-    for rule in rules()["register"]:
-        if any(word in text for word in rule["words"]) and not any(word in text for word in rule.get("unless", ())):
-            return dict(rule)
+def _register(form: Form) -> Reason | None:
+    """Why the form is a register that is refused, by its title, its use or its name; None for any other."""
+    rule, texts = rules()["register"], (form.title, form.use, form.form_id.replace("_", " "), form.sheet)
+    for text in texts:
+        found = banned_register(text)
+        if found and found.name in rule["elements"]:
+            return _said(rule, reason={lang: found.reason(lang) for lang in LANGUAGES})
+    whole = " ".join(texts).lower()
+    for extra in rule["words"]:
+        if any(word in whole for word in extra["words"]) and not any(word in whole for word in extra["unless"]):
+            return _said(rule, reason=_reason(extra))
     return None
 
 
@@ -98,7 +94,7 @@ def _reason(rule: dict[str, Any]) -> Reason:
     return {lang: rule[lang] for lang in LANGUAGES}
 
 
-def _said(template: Reason, **facts: Any) -> Reason:
+def _said(template: dict[str, Any], **facts: Any) -> Reason:
     """The template in each language; a fact that is itself a reason is said in that language."""
     return {
         lang: template[lang].format(**{k: v[lang] if isinstance(v, dict) else v for k, v in facts.items()})

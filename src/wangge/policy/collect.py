@@ -31,6 +31,8 @@ def may_collect(purpose: str, element: str, phase: str = "active") -> Decision:
         return Decision("gap", why="the dictionary has no such element, so nobody has decided")
     if one.banned:
         return Decision("refused", why=one.banned)
+    if one.purposes and purpose not in one.purposes:
+        return Decision("refused", why=f"the dictionary does not let {purpose} ask it")
     if one.retention not in rule["keeps"]:
         return Decision("refused", why=f"{purpose} asks nothing that is kept as {one.retention}")
     return Decision("allowed", now.relation, frozenset({element}), "granted")
