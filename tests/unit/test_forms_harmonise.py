@@ -142,7 +142,9 @@ def test_merging_forms_never_merges_purposes() -> None:
     visit = form("visit", "姓名", "体温", purpose="visit")
     asked = {one.question.element: one for one in harmonise([census, visit]).asked}
     assert asked["person.name"].purposes == {"register": ("census",), "visit": ("visit",)}
-    assert asked["health.temperature"].purposes == {"visit": ("visit",)}  # a census never asks for the event vault (R15)
+    assert asked["health.temperature"].purposes == {
+        "visit": ("visit",)
+    }  # a census never asks for the event vault (R15)
 
 
 def test_a_question_that_no_purpose_allows_is_not_asked_and_reported() -> None:
