@@ -71,7 +71,7 @@ def test_a_refused_register_and_a_dropped_column_are_told(clerk: Client) -> None
     send(clerk, paper("姓名", "电话", "民族", "性别", "现住址"), department="公安局")
     refused, useful = DepartmentForm.objects.order_by("pk")
     assert "E3820" in page(clerk, "department_form", refused.pk)
-    assert "不采集民族" in page(clerk, "department_form", useful.pk)
+    assert "不收集民族" in page(clerk, "department_form", useful.pk)
     assert "不收" in page(clerk, "department_forms")
 
 

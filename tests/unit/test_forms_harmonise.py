@@ -101,8 +101,8 @@ def asks(*forms: Form) -> tuple[int, int]:
 
 
 def test_a_code_and_a_name_of_one_thing_are_one_question() -> None:
-    assert asks(form("a", "省份代码", "省份名称")) == (1, 1)
-    assert asks(form("a", "小区ID", "小区名字"), form("b", "小区名称")) == (2, 1)
+    assert asks(form("a", "省份代码", "省份名称")) == (2, 1)
+    assert asks(form("a", "小区ID", "小区名字"), form("b", "小区名称")) == (3, 1)
 
 
 def test_what_differs_in_person_number_or_kind_is_another_question() -> None:
@@ -242,6 +242,7 @@ def test_the_twelve_real_forms_count_as_a_careful_reader_does(shared_data: Path,
     assert main(["harmonise", str(shared_data / "cn_forms" / "forms.json"), "--out", str(out)]) == 0
     bill = json.loads((out / "bill.json").read_text("utf-8"))
     assert bill["asks"] == pytest.approx(170, rel=0.05)
+    assert bill["distinct"] == pytest.approx(120, rel=0.06)
     verdicts = (out / "verdicts.csv").read_text("utf-8")
     assert verdicts.count('"accept"') == 11
     assert '"wg_people","accept_with_fields_dropped","民族|重点管理人员"' in verdicts

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wangge.forms.form import Form
-from wangge.forms.questions import asks_in, by_form
 from wangge.forms.union import Asked
 
 
@@ -50,10 +49,9 @@ def _line(forms: Iterable[str], asked: Sequence[Asked]) -> dict[str, Any]:
     asks = distinct = shared = 0
     seconds = 0.0
     for one in asked:
-        rows = {form: rows for form, rows in by_form(one.question.askers).items() if form in own}
-        if not rows:
+        times = sum(1 for row in one.question.askers if row.form.form_id in own)
+        if not times:
             continue
-        times = sum(asks_in(rows) for rows in rows.values())
         asks += times
         distinct += 1
         others = set(one.question.forms) - own

@@ -13,6 +13,7 @@ from wangge.forms.verdict import LANGUAGES, Banned, Verdict, banned_question, ju
 from wangge.forms.words import is_office
 
 Fate = Literal["asked", "system", "banned", "refused"]
+LIKELY = 0.5  # confidence from which a match counts by itself: less likely right than wrong, a person has to look
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,10 @@ def _ban(one: Field, found: Match) -> Banned | None:
 def _matched(form: Form, one: Field, found: Match, ban: Banned | None) -> Matched:
     if ban:
         return Matched(form, one, ban.element, 1.0, "banned", (), "banned", ban.reason["zh-hans"])
-    if found.decision == "system" or is_office(one):
-        element = found.element if found.decision == "system" else ""
+    is_system = found.decision == "system"
+    if is_office(one) or (is_system and found.confidence >= LIKELY):
+        element = found.element if is_system else ""
         return Matched(form, one, element, found.confidence, "system", found.candidates, "system", found.reason)
-    return Matched(form, one, found.element, found.confidence, found.decision, found.candidates, "asked", found.reason)
+    decision: Decision = "none" if is_system else found.decision
+    element = "" if is_system else found.element
+    return Matched(form, one, element, found.confidence, decision, found.candidates, "asked", found.reason)

@@ -9,13 +9,12 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from wangge.dictionary import elements
-from wangge.forms.matching import Matched
+from wangge.forms.matching import LIKELY, Matched
 from wangge.forms.words import bare, facets, names_a_code, packed_parts
 
 ALIKE = 80.0  # per cent of the bare wording; below it two labels are two questions
 ANSWERS = 0.5  # share of answers in common that makes near wordings one question
 NEAR = 65.0
-LIKELY = 0.5  # confidence from which a field counts as asking its element
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Question:
 
     @property
     def asks(self) -> int:
-        """How often it is asked over all forms; a code and a name of one thing in one form are one asking."""
-        return sum(asks_in(rows) for rows in by_form(self.askers).values())
+        """How many fields ask it over all forms: a code beside its name asks once more for what was just said."""
+        return len(self.askers)
 
 
 def by_form(rows: Sequence[Matched]) -> dict[str, list[Matched]]:
@@ -45,12 +44,6 @@ def by_form(rows: Sequence[Matched]) -> dict[str, list[Matched]]:
     for row in rows:
         found.setdefault(row.form.form_id, []).append(row)
     return found
-
-
-def asks_in(rows: Sequence[Matched]) -> int:
-    """Askings of one question within one form: its code and its name are answered together."""
-    coded = sum(1 for row in rows if names_a_code(row.field.label))
-    return max(len(rows) - coded, 1)
 
 
 def questions(matched: Sequence[Matched]) -> list[Question]:
