@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wangge.identity import link, residences, with_kinds
@@ -85,6 +85,7 @@ SAID = st.fixed_dictionaries({
 })  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(SAID, min_size=1, max_size=6), st.randoms())
 def test_the_order_of_rows_changes_nothing(rows: list[dict[str, Any]], chance: Any) -> None:
     """And the answer is what a plain reading of the rule gives."""

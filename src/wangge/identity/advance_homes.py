@@ -12,7 +12,8 @@ from wangge.identity.advance_ids import PersonIds, named
 from wangge.identity.bytes import Array
 from wangge.identity.content import digests
 from wangge.identity.families import Standing
-from wangge.identity.households import households_of
+from wangge.identity.groups import best_rows
+from wangge.identity.households import households_of, numbered_values
 from wangge.identity.keys import Keys
 from wangge.identity.kin import surnames_of
 from wangge.identity.known import NO_ROWS, Known
@@ -61,9 +62,10 @@ def _homes(people: pa.Table, names: pa.Array, key: str) -> tuple[Array, pa.Array
     if n == 0:
         return NO_ROWS, pa.array([], pa.string()), pa.array([], pa.string()), NO_ROWS
     door = people["door"].to_numpy()
-    _, first, at = np.unique(door, return_index=True, return_inverse=True)
+    group, n_doors = numbered_values(door)
+    first = best_rows(group, np.arange(n), door >= 0, n_doors)
     keys = Keys(
-        {"door": np.where(door >= 0, first[at], -1)}, NO_ROWS, np.zeros(0, np.bool_),
+        {"door": first[group]}, NO_ROWS, np.zeros(0, np.bool_),
         people["door_key"].to_numpy(), people["twin"].to_numpy(),
     )  # fmt: skip
     rows = pa.table({"address": people["address"]})

@@ -20,7 +20,7 @@ from wangge.identity.keys import days
 from wangge.identity.kin import surnames_of
 from wangge.identity.opaque import WORDS, opaque_ids
 from wangge.identity.people import People
-from wangge.identity.sorting import numbered
+from wangge.identity.sorting import numbered, runs_of
 from wangge.identity.survivorship import Said, asked_at_door
 
 HEADS = ("户主", "本人", "本人或户主", "01", "02", "0", "1", "2", "head")  # GB/T 4761: 01 self, 02 head of household
@@ -84,24 +84,26 @@ def standing_of(said: Said, people: People) -> Standing:
 
 def _placed(door: Array, register: Array, rank: Array) -> tuple[Array, Array]:
     """What each person's household is known by: (AT_DOOR, its row), (OF_REGISTER, its number) or (ALONE, own rank)."""
-    group, firsts = numbered_values(register)
-    lead = best_rows(group, rank, (door >= 0) & (register >= 0), firsts.size)
+    group, n = numbered_values(register)
+    lead = best_rows(group, rank, (door >= 0) & (register >= 0), n)
     theirs = np.where(lead[group] >= 0, door[lead[group]], -1)
     behind = np.where(door >= 0, door, np.where(register >= 0, theirs, -1))
     kind = np.where(behind >= 0, AT_DOOR, np.where(register >= 0, OF_REGISTER, ALONE))
     return kind, np.where(behind >= 0, behind, np.where(register >= 0, register, rank))
 
 
-def numbered_values(values: Array) -> tuple[Array, Array]:
-    """-> (values counted from 0, the different values)"""
-    different, at = np.unique(values, return_inverse=True)
-    return at, different
+def numbered_values(values: Array) -> tuple[Array, int]:
+    """-> (values counted from 0, equal ones alike; how many there are)"""
+    starts, rows = runs_of(values, np.arange(values.size))
+    at = np.empty(values.size, np.int64)
+    at[rows] = np.repeat(np.arange(starts.size - 1), np.diff(starts))
+    return at, starts.size - 1
 
 
 def _leader(kind: Array, place: Array, rank: Array) -> Array:
     """Somebody of each household, the same for all of it."""
-    at, different = numbered_values(place << 2 | kind)
-    leads: Array = best_rows(at, rank, np.ones(at.size, np.bool_), different.size)[at]
+    at, n = numbered_values(place << 2 | kind)
+    leads: Array = best_rows(at, rank, np.ones(at.size, np.bool_), n)[at]
     return leads
 
 
@@ -128,7 +130,7 @@ def _words(said: Said, people: People, kind: Array, place: Array, first: Array, 
 def _heads(people: People, household: Array, n: int) -> Array:
     """Who is written as head, else the eldest of known age, else the first. -> person of each household"""
     relation = pc.fill_null(pc.is_in(people.values["relation_to_head"], value_set=pa.array(HEADS)), False)
-    born = days(pa.chunked_array([people.values["birth_date"]]))
+    born = days(people.values["birth_date"])
     age_rank = np.where(born >= 0, born, np.int64(1) << 24)
     rank = (np.where(relation.to_numpy(zero_copy_only=False), 0, 1) << 60) + (age_rank << 32) + people.rank
     heads: Array = best_rows(household, rank, np.ones(people.size, np.bool_), n)

@@ -32,9 +32,9 @@ def surnames(good: pa.Table) -> Array:
     return first
 
 
-def surnames_of(names: pa.Array) -> Array:
+def surnames_of(names: pa.ChunkedArray | pa.Array) -> Array:
     """The first character of each name, -1 where there is none."""
-    first: Array = _first_characters(*raw(pa.chunked_array([names])))
+    first: Array = _first_characters(*raw(names))
     return first
 
 

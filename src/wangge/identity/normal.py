@@ -131,20 +131,17 @@ def id_numbers(letters: Array, offsets: Array, weights: Array) -> tuple[Array, A
     for i in range(n):
         a, b = offsets[i], offsets[i + 1]
         size = b - a
-        value, total, is_digits = np.int64(0), np.int64(0), True
-        for j in range(a, b):
-            digit = np.int64(letters[j]) - 48
-            if digit < 0 or digit > 9:
-                is_digits = size == 18 and j == b - 1 and letters[j] in (88, 120)
-                if not is_digits:
-                    break
-            if size == 15 and j == a + 6:
-                value = value * 100 + 19
-            if size == 15 or (size == 18 and j < b - 1):
+        value, total, is_digits = np.int64(0), np.int64(0), size == 15 or size == 18
+        if is_digits:
+            for j in range(size - 1 if size == 18 else size):
+                digit = np.int64(letters[a + j]) - 48
+                is_digits = is_digits and 0 <= digit <= 9
                 value = value * 10 + digit
-            if size == 18 and j < b - 1:
-                total += digit * weights[j - a]
-        if is_digits and (size == 15 or size == 18):
+                total += digit * weights[j]
+                if size == 15 and j == 5:
+                    value = value * 100 + 19
+            is_digits = is_digits and (size == 15 or 48 <= letters[b - 1] <= 57 or letters[b - 1] in (88, 120))
+        if is_digits:
             body[i] = value
             check = np.int64(10) if letters[b - 1] in (88, 120) else np.int64(letters[b - 1]) - 48
             right = size == 15 or ((total + check) % 11 == 1 and not (check < 10 and _spoilt(value, check)))
