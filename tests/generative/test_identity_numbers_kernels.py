@@ -14,7 +14,7 @@ from wangge.identity.groups import NO_RIVALS
 from wangge.identity.near_names import unlike
 from wangge.identity.normal import homophones, names_of
 from wangge.identity.numbers import is_slip
-from wangge.identity.only_holder import count_rates, holders
+from wangge.identity.only_holder import count_alone, count_rates, count_second, holders
 
 FIXED = settings(deadline=None, max_examples=150)
 NAME = st.text("王汪晓小明·红 Ab", max_size=5)
@@ -77,6 +77,24 @@ def test_rates(rows: list[tuple[int, ...]]) -> None:
 
 
 @FIXED
+@given(ROWS)
+def test_rates_of_rows_that_stand_alone_and_of_second_rows(rows: list[tuple[int, ...]]) -> None:
+    _, cluster, lists, *_ = columns(rows)
+    root = np.array([cluster.tolist().index(c) for c in cluster], np.int64)
+    alone, second = count_alone(root, lists, 2, 5.0, 10.0), count_second(
+        np.argsort(cluster, kind="stable"), cluster, lists, 2, 5.0, 10.0
+    )  # fmt: skip
+    held = {c: [row[2] for row in rows if row[1] == c] for c in set(cluster.tolist())}
+    for k in range(2):
+        own = [row for row in rows if row[2] == k]
+        single = [row for row in own if set(held[row[1]]) == {k}]
+        assert np.isclose(alone[k], (len(single) + 5) / (len(own) + 10))
+        one, two = (sum(one.count(k) >= least for one in held.values()) for least in (1, 2))
+        wanted = min(1.0, (two + 5) / (one + 10) / ((one + 5) / (len(held) + 10)))
+        assert np.isclose(second[k], wanted)
+
+
+@FIXED
 @given(ROWS, st.integers(1, 3))
 def test_holders(rows: list[tuple[int, ...]], most: int) -> None:
     """Clusters 0 and 1 are weak; each cluster has one name."""
@@ -86,8 +104,9 @@ def test_holders(rows: list[tuple[int, ...]], most: int) -> None:
     order = np.lexsort((root, name))
     rates = np.array([0.1, 0.5]), np.array([0.3, 0.4]), np.array([0.2, 0.6])
     again = np.array([0.2, 0.4, 0.9])
+    second = np.array([0.25, 1.0])
     best, likely = holders(
-        order, name, root, weak, lists, phone, door, sex, *rates, again, most, np.arange(4), NO_RIVALS
+        order, name, root, weak, lists, phone, door, sex, *rates, second, again, most, np.arange(4), NO_RIVALS
     )  # fmt: skip
     for x, row in enumerate(rows):
         known = {r[1] for r in rows if r[0] == row[0] and r[1] >= 2}
@@ -103,8 +122,10 @@ def test_holders(rows: list[tuple[int, ...]], most: int) -> None:
             for rate, i in ((rates[1], 3), (rates[2], 4)):
                 values = {r[i] for r in theirs if r[i] >= 0}
                 weight *= rate[row[2]] if row[i] >= 0 and values and row[i] not in values else 1.0
-            weights[lead] = weight
+            weights[lead] = weight * (second[row[2]] if any(r[2] == row[2] for r in theirs) else 1.0)
         s = rates[0][row[2]]
         total = sum(weights.values()) + s / (1 - s) * again[len(known) - 1]
         assert best[x] == (max(weights, key=lambda lead: (weights[lead], -lead)) if weights else -1)
-        assert abs(likely[x] - (max(weights.values()) / total if weights else 0.0)) < 1e-12
+        others = len({r[1] for r in rows if r[0] == row[0] and r[1] < 2 and r[1] != row[1] and r[2] == row[2]})
+        share = (1 + second[row[2]] * others) / (1 + others)
+        assert abs(likely[x] - share * (max(weights.values()) / total if weights else 0.0)) < 1e-12

@@ -108,3 +108,17 @@ def test_a_row_that_contradicts_the_only_holder_is_not_theirs() -> None:
 def test_a_few_people_teach_nothing() -> None:
     rows = many(300)
     assert joined([*rows, {"list": "b", "name": rows[-1]["name"]}]) == (1, "alone")
+
+
+def test_of_two_namesakes_the_one_without_an_account_is_meant() -> None:
+    rows = many(1500)
+    shared = [row | {"name": rows[-1]["name"]} for row in rows[:2]]  # another person of the last one's name
+    rows = [*shared, *rows[2:]]
+    accounts = [{"list": "c", "name": row["name"], "phone": row["phone"]} for row in rows if row["list"] == "a"]
+    others = accounts[:-1]  # all but the last person have theirs, the namesake too
+    new = {"list": "c", "name": rows[-1]["name"]}
+    assert joined([*rows, *others, new]) == (3, "only_holder")
+    assert joined([*rows, *others[1:], new]) == (1, "alone")  # two of that name have none
+    assert joined([*rows, *accounts, new]) == (1, "alone")  # both have one: it may be a third's
+    rival = new | {"phone": "13700000001"}
+    assert joined([*rows, *others, rival, new]) == (1, "alone")  # one of the two is not theirs

@@ -4,7 +4,9 @@ A check-in or a ticket gives a name and a phone; the phone is new, so no key joi
 everybody and one person only is called so, that person is most likely meant. How likely is told by the lists: how many
 rows of that list are of people whom no other list knows (by the rows that have a valid number), how often phone and
 door of one person differ between lists, and how often a further person is called like one who is already known (Good
-and Turing's estimate, Good 1953). Common names, and names of two who both fit, are left alone.
+and Turing's estimate, Good 1953). Who holds a row of that list already is meant the less, the rarer a second row of one
+person is in it: of two namesakes with one account between them, the other is the likelier holder of the next account.
+Common names, and names of two who both fit, are left alone.
 """
 
 # mypy: disable-error-code="untyped-decorator"
@@ -30,11 +32,13 @@ PRIOR = (5.0, 10.0)  # a rate begins at five of ten
 
 @dataclass(frozen=True)
 class Rates:
-    """By list: share of rows of people no other list knows; share of phones, and doors, that no other row knows."""
+    """By list: share of rows of people no other list knows; share of phones, and doors, that no other row knows; how
+    much likelier a row is of somebody who has one already than of somebody who has none, at most 1."""
 
     stranger: Array
     phone: Array
     door: Array
+    second: Array
 
 
 def join_only_holders(
@@ -59,13 +63,13 @@ def join_only_holders(
         return
     coded = keys.rows.column("list").combine_chunks().dictionary_encode()
     lists = coded.indices.to_numpy().astype(np.int64)
-    rates = _rates(keys, number, max(1, leaders.size // SAMPLE), lists, len(coded.dictionary))
+    rates = _rates(keys, number, max(1, leaders.size // SAMPLE), lists, len(coded.dictionary), root)
     again = _again(name[leaders[says[leaders]]])
     rows = np.flatnonzero(worth_asking(name, name >= 0, np.arange(root.size), np.where(weak, -1, 0)))
     by_name = rows[np.lexsort((place[root[rows]], name[rows]))]
     best, likely = holders(
         by_name, name, root, weak, lists, keys.parts["phone"], keys.parts["door"], keys.parts["sex"],
-        rates.stranger, rates.phone, rates.door, again, HOLDERS, root, rivals,
+        rates.stranger, rates.phone, rates.door, rates.second, again, HOLDERS, root, rivals,
     )  # fmt: skip
     one, two = _agreed(root, weak, best, likely)
     turn = np.argsort(place[one])
@@ -97,13 +101,50 @@ def found_at(parent: Array, rows: Array) -> Array:
     return out
 
 
-def _rates(keys: Keys, number: Array, step: int, lists: Array, n_lists: int) -> Rates:
+def _rates(keys: Keys, number: Array, step: int, lists: Array, n_lists: int, root: Array) -> Rates:
     """Rates over the people of every step-th number, in an order that has nothing to do with who they are."""
     drawn = (number.astype(np.uint64) * SPREAD >> np.uint64(40)) % np.uint64(step) == 0
     order = runs_of(number, np.flatnonzero((number >= 0) & drawn)).rows
-    return Rates(
-        *count_rates(order, number, keys.valid, lists, n_lists, keys.parts["phone"], keys.parts["door"], *PRIOR)
+    stranger, phone, door = count_rates(
+        order, number, keys.valid, lists, n_lists, keys.parts["phone"], keys.parts["door"], *PRIOR
     )
+    # A list without numbers has no such rate; but no more rows are strangers' than stand alone.
+    stranger = np.minimum(stranger, count_alone(root, lists, n_lists, *PRIOR))
+    return Rates(stranger, phone, door, count_second(order, number, lists, n_lists, *PRIOR))
+
+
+@njit(cache=True, nogil=True)
+def count_alone(root: Array, lists: Array, n_lists: int, a: float, b: float) -> Array:
+    """-> for each list the share of its rows whose cluster no other list holds"""
+    mixed = np.zeros(root.size, np.bool_)  # by leading row
+    for i in range(root.size):
+        mixed[root[i]] = mixed[root[i]] or lists[i] != lists[root[i]]
+    hit, all_ = np.full(n_lists, a), np.full(n_lists, b)
+    for i in range(root.size):
+        all_[lists[i]] += 1
+        hit[lists[i]] += 0 if mixed[root[i]] else 1
+    share: Array = hit / all_
+    return share
+
+
+@njit(cache=True, nogil=True)
+def count_second(order: Array, cluster: Array, lists: Array, n_lists: int, a: float, b: float) -> Array:
+    """Rows sorted by cluster -> for each list: of the people in it, those with two rows or more; over: of all people,
+    those in it."""
+    n, one, two, seen = 0, np.zeros(n_lists), np.zeros(n_lists), np.zeros(n_lists, np.int64)
+    i = 0
+    while i < order.size:
+        j = i
+        while j < order.size and cluster[order[j]] == cluster[order[i]]:
+            k = lists[order[j]]
+            seen[k] += 1
+            one[k] += 1 if seen[k] == 1 else 0
+            two[k] += 1 if seen[k] == 2 else 0
+            j += 1
+        for m in range(i, j):
+            seen[lists[order[m]]] = 0
+        n, i = n + 1, j
+    return np.minimum((two + a) / (one + b) / ((one + a) / (n + b)), 1.0)
 
 
 @njit(cache=True, nogil=True)
@@ -154,7 +195,8 @@ def _again(names: Array) -> Array:
 @njit(cache=True, nogil=True)
 def holders(
     order: Array, name: Array, root: Array, weak: Array, lists: Array, phone: Array, door: Array, sex: Array,
-    stranger: Array, phone_rate: Array, door_rate: Array, again: Array, most: int, parent: Array, rivals: Rivals,
+    stranger: Array, phone_rate: Array, door_rate: Array, second: Array, again: Array, most: int, parent: Array,
+    rivals: Rivals,
 ) -> tuple[Array, Array]:  # fmt: skip
     """Rows sorted by name, then cluster -> for each weak row the likeliest known cluster (or -1) and its probability."""
     best, likely = np.full(root.size, -1, np.int64), np.zeros(root.size)
@@ -173,9 +215,9 @@ def holders(
             if not weak[x] or n == 0 or n > most:
                 continue
             s = stranger[lists[x]]
-            total, top, m = s / (1 - s) * again[n - 1] if s < 1 else np.inf, 0.0, i
+            total, top, m, others = s / (1 - s) * again[n - 1] if s < 1 else np.inf, 0.0, i, 0
             while m < j:
-                lead, p, d, fits = root[order[m]], 0, 0, True
+                lead, p, d, fits, has_row = root[order[m]], 0, 0, True, False
                 own = weak[order[m]]
                 while m < j and root[order[m]] == lead:
                     y = order[m]
@@ -183,15 +225,20 @@ def holders(
                         p = 2 if phone[x] == phone[y] else max(p, 1)
                     if door[x] >= 0 and door[y] >= 0:
                         d = 2 if door[x] == door[y] else max(d, 1)
+                    has_row = has_row or lists[x] == lists[y]
                     fits = fits and (sex[x] < 0 or sex[y] < 0 or sex[x] == sex[y])
                     m += 1
+                others += 1 if own and has_row and lead != root[x] else 0
                 if own or not fits or are_apart(parent, rivals, root[x], lead):
                     continue
                 w = (phone_rate[lists[x]] if p == 1 else 1.0) * (door_rate[lists[x]] if d == 1 else 1.0)
+                w *= second[lists[x]] if has_row else 1.0
                 total += w
                 if w > top:
                     top, best[x] = w, lead
             likely[x] = top / total if total > 0 else 0.0
+            # Other rows of that name and list want a person too, and may mean this one.
+            likely[x] *= (1 + second[lists[x]] * others) / (1 + others)
         i = j
     return best, likely
 
