@@ -19,6 +19,7 @@ from wangge_server.forms.models import Campaign, CampaignDoor, CampaignReply
 
 # dispatch/apps.py puts its reader here when Django starts: this room stands upstream of the workers.
 holdings: Callable[[str], list[dict[str, Any]]] | None = None
+SHOWN_FIRST = "living_alone_over_60"  # where an address names no profile
 ASKER = "grid_worker"  # who stands at the door
 KNOWN_OF_PEOPLE = ("name", "birth_date", "sex", "phone", "relation_to_head")
 

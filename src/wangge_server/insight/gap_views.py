@@ -87,7 +87,7 @@ def profile_list(request: HttpRequest, name: str) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> insight.Profile:
     asked = request.GET.get("profile", "")
-    return insight.profiles().get(asked) or insight.profile("living_alone_over_60")
+    return insight.profiles().get(asked) or insight.profile(queries.SHOWN_FIRST)
 
 
 def _acts(request: HttpRequest, chosen: insight.Profile, area: str, missing: int) -> list[dict[str, Any]]:

@@ -150,7 +150,7 @@ def _asked(request: HttpRequest, given: Any) -> dict[str, Any]:
     starts_on = _day(given.get("starts_on")) or today
     due_on = _day(given.get("due_on")) or starts_on + dt.timedelta(days=DEFAULT_DAYS - 1)
     census = given.get("kind") == "census"
-    return {"kind": "census" if census else "targeted", "profile": "" if census else given.get("profile", ""), "area": area,
+    return {"kind": "census" if census else "targeted", "profile": "" if census else given.get("profile") or queries.SHOWN_FIRST, "area": area,
             "starts_on": max(starts_on, today), "due_on": due_on, "dropped": tuple(given.getlist("drop"))}  # fmt: skip
 
 
