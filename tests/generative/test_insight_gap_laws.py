@@ -61,7 +61,7 @@ def plain(row: dict[str, Any], facts: list[dict[str, Any]], told: list[dict[str,
     if days and (not limit or (newest and (TODAY - newest).days <= limit)):
         return "answered"
     other = max(((r["collected_on"], r["said"] == "not_known") for r in mine if r["said"] != "answered"), default=None)
-    if other and (newest is None or other[0] >= newest):
+    if other and (newest is None or other[0] > newest):
         return "not_known" if other[1] else "refused"
     return "stale" if days else "never_asked"
 

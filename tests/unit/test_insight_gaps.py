@@ -143,6 +143,7 @@ def home_bound(word: str, days: int) -> dict[str, Any]:
         ([("not_known", 1)], ("not_known", ago(1))),
         ([("answered", 8), ("refused", 2)], ("refused", ago(2))),
         ([("answered", 8), ("refused", 9)], ("stale", ago(8))),
+        ([("answered", 8), ("refused", 8)], ("stale", ago(8))),  # on one day an answer beats a refusal
         ([("answered", 3), ("refused", 2)], ("answered", ago(2))),
         ([("refused", 2), ("not_known", 2)], ("not_known", ago(2))),
         ([("refused", 2), ("not_known", 3)], ("refused", ago(2))),

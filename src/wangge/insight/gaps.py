@@ -43,7 +43,7 @@ met AS (
 )
 SELECT household_id, person_id, element, asked_on, profiles,
        CASE WHEN has_answer AND (fresh_days = 0 OR known_on >= $as_of::DATE - fresh_days::INTEGER) THEN 'answered'
-            WHEN other IS NOT NULL AND (known_on IS NULL OR other_on >= known_on) THEN other
+            WHEN other IS NOT NULL AND (known_on IS NULL OR other_on > known_on) THEN other
             WHEN has_answer THEN 'stale' ELSE 'never_asked' END AS state
 FROM met JOIN fresh USING (element) ORDER BY household_id, person_id NULLS FIRST, element
 """
