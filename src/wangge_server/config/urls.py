@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 ROOMS = (
+    "dictionary",
     "intake",
     "registry",
     "identity",

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from wangge.base.errors import WanggeError, Where
 from wangge.base.ids import file_digest
-from wangge.dictionary import elements, nearest
+from wangge.dictionary import elements, nearest, suggest
 from wangge.dictionary.refused import banned_by_words
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import copy_in
+from wangge_server.dictionary.actions import confirm_words
 from wangge_server.intake import files
 from wangge_server.intake.models import Batch, ColumnMapping, FaultRow, HeldRow
 from wangge_server.intake.queries import (
@@ -112,6 +113,10 @@ def map_columns(
         missing = elements()[lacking[0]].zh if lacking else "-"
         raise WanggeError("E1003", Where(file=batch.file_name), column=missing, found="、".join(columns))
     _remember(batch, by)
+    # Words the dictionary has not are worth keeping: the next form or list that uses them needs no asking.
+    new = {header: element for header, element in batch.columns if element and header and not suggest(header)}
+    if new:
+        confirm_words(words=new, office=batch.unit_code, by=by, purpose=purpose)
     _begin_anew(batch, "mapped")
     note(about=str(batch.pk), list=list_name, mode=mode, columns=len(read))
     return batch

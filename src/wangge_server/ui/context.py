@@ -49,7 +49,7 @@ MENU = (
     Section("forms", _("一表通"), "notes", (
         Leaf("forms", _("表单"), "form.view"), Leaf("department_forms", _("部门表格"), "form.view"),
         Leaf("union_form", _("合并后的问题"), "form.view"), Leaf("campaigns", _("采集"), "campaign.view"),
-        Leaf("doors", _("补问的门"), "door.list"))),
+        Leaf("doors", _("补问的门"), "door.list"), Leaf("dictionary", _("数据字典"), "dictionary.view"))),
     Section("judgement", _("研判"), "scale", (
         Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
         Leaf("protocol", _("方案与规则"), "protocol.view"))),

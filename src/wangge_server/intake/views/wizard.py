@@ -16,7 +16,9 @@ from procrastinate.contrib.django import app
 
 from wangge.base.errors import WanggeError
 from wangge.dictionary import normal_header
+from wangge.dictionary.match import question_key
 from wangge_server.base.panel import panel
+from wangge_server.dictionary.queries import confirmed_words
 from wangge_server.intake import queries
 from wangge_server.intake.actions import cancel_batch, choose_table, confirm_batch, map_columns, receive_file
 from wangge_server.intake.files import preview_of
@@ -187,17 +189,19 @@ def _column_lines(
     found: Any, seen: dict[str, Any], said: dict[str, Any], wrong: dict[int, str], shown: bool
 ) -> list[dict[str, Any]]:
     """Each column: its header, what it is taken for and why, samples where the reader may see them."""
-    known = _known(found, seen)
+    known, before = _known(found, seen), confirmed_words(found.unit_code)
     lines = []
     for column in seen["columns"]:
         settled = column["header"] in known
-        element = known[column["header"]] if settled else column["suggested"]
+        element = (
+            known[column["header"]] if settled else before.get(question_key(column["header"]), column["suggested"])
+        )
         text = element_words(element) if element else ""
         lines.append({
             **column, "place": column["index"] + 1, "is_id": element == "person.id_number",
                 "why_banned": banned_words(column["header"], column["banned"]), "text": said.get(f"col-{column['index']}", text), "wrong": wrong.get(column["index"], ""),
             "samples": column["samples"] if shown and not column["banned"] else [],
-            "how": "" if column["banned"] else "kept" if settled else "suggested" if column["suggested"] else "unknown",
+            "how": "" if column["banned"] else "kept" if settled else "suggested" if element else "unknown",
         })  # fmt: skip
     return lines
 

@@ -1,0 +1,3 @@
+from wangge_server.dictionary.models.confirmed_word import ConfirmedWord
+
+__all__ = ["ConfirmedWord"]
