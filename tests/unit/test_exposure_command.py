@@ -100,6 +100,7 @@ B,mall,venue,2026-11-08 21:00,2026-11-08 22:00,1101
         "A": [("companion", None, "possible:meal:60min")], "B": [("close", 60, "overlap:meal:60min")],
     }  # fmt: skip
     assert report["doubts"] == {"E5021": 2}
+    assert report["contacts_per_case"] == 1  # a companion is no contact
     assert report["inputs"]["visits"] == {"rows": 5, "used": 5}
 
 

@@ -51,6 +51,7 @@ HELP = "trace contacts from visits, tickets or contact lists, grade them, plan t
 REGISTER = {"people": PERSON, "located": LOCATED, "workers": WORKER, "dwellings": DWELLING}
 LEAST_PEOPLE = 2_000
 LATEST_VISIT, BEIJING_AHEAD = dt.timedelta(days=31), dt.timedelta(hours=8)
+CONTACTS = pa.array(["close", "secondary", "general"])  # companions in space and time are none
 PARTS = ("visits", "cases", "contacts", "tickets")
 
 
@@ -219,7 +220,7 @@ def _report(
     exposures = traced.exposures
     counts = {name: _account(held, name, one) for name, one in inputs.items()}
     n_cases = counts["cases"]["used"]
-    contacts = exposures.filter(pc.greater(exposures.column("degree"), 0))
+    contacts = exposures.filter(pc.is_in(exposures.column("category"), value_set=CONTACTS))
     return {
         "protocol": protocol.label,
         "protocols": sorted(set(exposures.column("protocol").to_pylist())),
