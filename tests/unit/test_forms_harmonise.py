@@ -248,3 +248,9 @@ def test_the_twelve_real_forms_count_as_a_careful_reader_does(shared_data: Path,
     assert '"wg_people","accept_with_fields_dropped","民族|重点管理人员"' in verdicts
     made = convert(out / "union.xlsx", validate=False)
     assert [w for w in made.warnings if "machine-readable codes" not in w] == []
+
+
+def test_two_reasons_stand_apart() -> None:
+    done = harmonise([form("x", "姓名", "民族", "宗教信仰", "电话", "性别", "现住址", "职业", "学历", "体温")])
+    assert done.verdicts[0].reason["zh-hans"].count("；") == 1
+    assert done.verdicts[0].reason["en"].count("; ") == 1

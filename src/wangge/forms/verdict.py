@@ -70,7 +70,8 @@ def judge(form: Form, asked: Sequence[int], banned: dict[int, Banned]) -> Verdic
         return Verdict(form.form_id, "accept", _reason(reasons["accept"]))
     dropped = {n: one.reason for n, one in sorted(banned.items())}
     why = {
-        lang: (" " if lang == "en" else "").join(dict.fromkeys(r[lang] for r in dropped.values())) for lang in LANGUAGES
+        lang: ("; " if lang == "en" else "；").join(dict.fromkeys(r[lang] for r in dropped.values()))
+        for lang in LANGUAGES
     }
     said = _said(reasons["dropped"], n=len(dropped), reasons=why)
     return Verdict(form.form_id, "accept_with_fields_dropped", said, dropped)
