@@ -12,7 +12,7 @@ from wangge import policy
 from wangge_server.policy.gate import PUBLIC
 
 # Doors that must open without an account. Anything else needs a gate.
-OPEN = {"login", "logout", "set_language", "health"}
+OPEN = {"login", "logout", "set_language", "health", "odk_session"}
 STATIC = {"static"}
 
 

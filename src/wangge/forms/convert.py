@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+import warnings
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
@@ -66,8 +66,9 @@ def convert(data: bytes, file: str, lang: str = "zh-hans") -> Converted:
     if len(data) > MOST_BYTES:
         raise WanggeError("E3832", where, what="MB", n=len(data) >> 20, most=MOST_BYTES >> 20)
     try:
-        book = get_xlsform(Definition(io.BytesIO(data), SupportedFileTypes(kind), Path(file).stem))
-        sheets = asdict(book)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # parts of a workbook that the reader leaves out: no form is in them
+            sheets = asdict(get_xlsform(Definition(io.BytesIO(data), SupportedFileTypes(kind), Path(file).stem)))
         refuse_too_much(sheets, where)
         made = pyxform_convert(sheets)
     except PyXFormError as why:
@@ -148,14 +149,3 @@ def convert_apart(data: bytes, file: str, lang: str = "zh-hans") -> Converted:
     if "error" in said:
         raise WanggeError(said["error"], Where(*said["where"]), **said["facts"])
     return Converted(said["xform"], tuple(Remark(**one) for one in said["remarks"]), said["itemsets"])
-
-
-def texts_of(data: bytes, file: str) -> Iterator[tuple[int, str, str]]:
-    """Names and labels of the survey sheet with their row. -> (row, column, text)"""
-    from pyxform.xls2json_backends import Definition, SupportedFileTypes, get_xlsform
-
-    book = get_xlsform(Definition(io.BytesIO(data), SupportedFileTypes(Path(file).suffix.lower()), ""))
-    for number, row in enumerate(book.survey or [], 2):
-        for column, text in row.items():
-            if column == "name" or str(column).startswith("label"):
-                yield number, str(column), str(text)

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
+
+from lxml import etree
 
 from wangge.base.errors import WanggeError, Where
-from wangge.dictionary import elements, normal_header, suggest
+from wangge.dictionary import Element, elements, suggest
+from wangge.dictionary.match import match_form
+from wangge.dictionary.refused import banned_by_options, banned_by_words, banned_register
+from wangge.forms.functions import NAMES, NAMESPACES, PREFIXED
+from wangge.forms.safe_xml import local
 from wangge.forms.xform import Question, XForm, resolve
 
 LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
-INNOCENT_INSIDE = {"照片"}  # a column of portraits is banned; the photo of a place is not
 REFERENCE = re.compile(r"(?:current\(\)/)?(?:\.\.?/|/)[\w./*-]+")
+FUNCTION = re.compile(r"(?<!:)([A-Za-z_][\w-]*(?::[A-Za-z_][\w-]*)?)\s*\(")
+OPERATORS = {"and", "or", "div", "mod"}
+
+
+def refuse_unreadable(form: XForm, file: str = "") -> None:
+    """E3847 for an expression that is no XPath, E3848 for a function nobody here knows."""
+    for question in form.questions.values():
+        for part in ("required", "constraint", "relevant", "calculate", "itemset"):
+            expression = getattr(question, part)
+            where = Where(file=file, sheet="survey", column=part)
+            try:
+                etree.XPath(expression or "1", namespaces=NAMESPACES)
+            except etree.XPathError as why:
+                raise WanggeError("E3847", where, reason=f"{part} of {question.path}") from why
+            lost = [name for name in FUNCTION.findall(LITERAL.sub("''", expression))
+                    if name not in NAMES | PREFIXED | OPERATORS]  # fmt: skip
+            if lost:
+                raise WanggeError("E3848", where, what=f"{lost[0]}()")
 
 
 def refuse_circle(form: XForm, file: str = "") -> None:
@@ -60,55 +84,69 @@ def _circle_from(start: str, edges: dict[str, list[str]], state: dict[str, int])
     return []
 
 
-def refuse_banned(form: XForm, file: str = "") -> None:
-    """E3834 for the first question that asks, in its name or its words, what may never be collected."""
+def refuse_banned(form: XForm, file: str = "", lang: str = "zh-hans") -> None:
+    """E3834 for a register that labels people, and for the first question whose name, words or choices ask what may not be."""
+    labels = banned_register(form.title)
+    if labels:
+        raise WanggeError(
+            "E3834", Where(file, "settings", column="form_title"), column=form.title, reason=labels.reason(lang)
+        )
     for question in form.questions.values():
-        for text in (question.element, question.save_to, question.name, question.label):
-            reason = banned_reason(text)
-            if reason:
-                raise WanggeError("E3834", Where(file=file, sheet="survey", column="label"),
-                                  column=question.label or question.name, reason=reason)  # fmt: skip
+        words = (question.element, question.save_to, question.name, question.label)
+        found = next(filter(None, map(_banned_by, filter(None, words))), None) or banned_by_options(
+            options_of(form, question)
+        )
+        if found:
+            raise WanggeError("E3834", Where(file, "survey", column="label"),
+                              column=question.label or question.name, reason=found.reason(lang))  # fmt: skip
 
 
-def banned_reason(text: str) -> str:
-    """Why what these words ask may not be collected; empty where nothing forbids it."""
-    known = suggest(text)
-    if known is not None:
-        return known.banned
-    plain = normal_header(text)
-    return next((reason for word, reason in _banned_words() if word in plain), "")
+def _banned_by(text: str) -> Element | None:
+    """Signs are looked for in Chinese only: inside Latin words they would find themselves everywhere (childName: DNA)."""
+    known = banned_by_words(text) if not text.isascii() else suggest(text)
+    return known if known is not None and known.banned else None
 
 
-@cache
-def _banned_words() -> list[tuple[str, str]]:
-    """Chinese words of banned elements, long enough to mean nothing else inside a question."""
-    found = {}
-    for element in elements().values():
-        for word in (element.zh, *element.synonyms) if element.banned else ():
-            plain = normal_header(word)
-            if len(plain) >= 2 and not plain.isascii() and plain not in INNOCENT_INSIDE:
-                found[plain] = element.banned
-    return sorted(found.items(), key=lambda one: -len(one[0]))
+def options_of(form: XForm, question: Question) -> list[str]:
+    """The words one may choose from, as far as they stand in the form; lists that come as files are left out."""
+    if question.choice_labels:
+        return list(question.choice_labels)
+    named = re.match(r"instance\(\s*['\"]([^'\"]*)", question.itemset)
+    instance = form.instances.get(named[1]) if named else None
+    items = [node for node in instance.iter() if local(node) == "item"] if instance is not None else []
+    return [form.texts.get(words.get("itextId", ""), words.get("label", "")) for words in map(_item_words, items)][:200]
+
+
+def _item_words(item: Any) -> dict[str, str]:
+    return {local(part): (part.text or "").strip() for part in item}
 
 
 def elements_of(form: XForm) -> dict[str, str]:
-    """Which data element each question asks for, as far as its bind, name or words say. -> {path: element}"""
-    found = {path: _element(question) for path, question in form.questions.items() if question.control}
-    return {path: name for path, name in found.items() if name}
+    """Which data element each question asks for: what the form says outright, else what the dictionary's matcher is sure of.
 
-
-def _element(question: Question) -> str:
-    """What the form says outright comes first, the words last; never a guess."""
-    above = question.path.rsplit("/", 2)[-2]
-    for word in (question.element, question.save_to, f"{above}.{question.name}", question.name):
-        name = _by_code().get(word.replace(".", "_").lower())
+    -> {path: element}; a question nobody is sure of is not in it.
+    """
+    asked = [question for question in form.questions.values() if question.control not in ("", "trigger")]
+    fields = [{"label": q.label or q.name, "key": q.name, "type": q.type, "options": options_of(form, q),
+               "group": _group_label(form, q)} for q in asked]  # fmt: skip
+    found = {}
+    for question, guess in zip(asked, match_form(fields, form.title), strict=True):
+        name = _said_outright(question) or (guess.element if guess.decision == "auto" else "")
         if name:
-            return name
-    for word in (question.save_to, question.name, question.label):
-        known = suggest(word) if word else None
-        if known is not None and not known.banned:
-            return known.name
-    return ""
+            found[question.path] = name
+    return found
+
+
+def _group_label(form: XForm, question: Question) -> str:
+    above = form.questions.get(question.path.rsplit("/", 1)[0])
+    return above.label if above else ""
+
+
+def _said_outright(question: Question) -> str:
+    """The element that the bind, its save_to or the question's name is."""
+    above = question.path.rsplit("/", 2)[-2]
+    words = (question.element, question.save_to, f"{above}.{question.name}", question.name)
+    return next(filter(None, (_by_code().get(word.replace(".", "_").lower()) for word in words)), "")
 
 
 @cache

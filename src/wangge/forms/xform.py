@@ -18,6 +18,7 @@ CONTROLS = ("input", "secret", "textarea", "select", "select1", "upload", "range
 CHOOSING = ("select", "select1", "rank")
 PREFIX = re.compile(r"\b(orx|odk|h|xf|oor|entities|xforms):(?=[A-Za-z_])")
 TEMPLATE = "{http://openrosa.org/javarosa}template"
+NUMBER = re.compile(r"-?\d+(\.\d+)?", re.A)
 MOST_QUESTIONS = 4000
 
 
@@ -35,7 +36,9 @@ class Question:
     constraint: str = ""
     relevant: str = ""
     calculate: str = ""
+    preload: str = ""  # what the device fills in by itself: timestamp/start, property/username
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[str, ...] = ()
     itemset: str = ""  # nodeset of the items
     item_value: str = ""
     media: str = ""
@@ -132,7 +135,7 @@ def _bind(form: XForm, model: Any, body: Any) -> None:
     repeats: set[str] = set()
     for path, control, media in _controls(body, f"/{form.root}", ids, repeats):
         said.setdefault(path, {}).update(
-            control=local(control), label=_label(control, form.texts), media=media, **_choices(control)
+            control=local(control), label=_label(control, form.texts), media=media, **_choices(control, form.texts)
         )
     lost = sorted(path for path, facts in said.items() if path not in form.paths and facts.get("control"))
     if lost:
@@ -145,7 +148,8 @@ def _bound(bind: Any) -> dict[str, Any]:
     plain = {local_name(key): plain_names(value) for key, value in bind.attrib.items()}
     facts = {key: plain[key] for key in ("constraint", "relevant", "calculate") if key in plain}
     kind = plain.get("type", "string").rsplit(":", 1)[-1] or "string"
-    return facts | {"type": kind, "required": plain.get("required", ""),
+    preload = f"{plain['preload']}/{plain.get('preloadParams', '')}" if "preload" in plain else ""
+    return facts | {"type": kind, "required": plain.get("required", ""), "preload": preload,
                     "save_to": plain.get("saveto", ""), "element": plain.get("element", "")}  # fmt: skip
 
 
@@ -194,8 +198,12 @@ def _label(control: Any, texts: dict[str, str]) -> str:
     return ""
 
 
-def _choices(control: Any) -> dict[str, Any]:
-    """What may be chosen: values written in the control, or where the items are."""
+def _choices(control: Any, texts: dict[str, str]) -> dict[str, Any]:
+    """What may be chosen: values written in the control, or where the items are. E3847 for a scale without numbers."""
+    if local(control) == "range" and not all(
+        NUMBER.fullmatch(control.get(part, "")) for part in ("start", "end", "step")
+    ):
+        raise WanggeError("E3847", reason="a range without numbers for start, end and step")
     if local(control) not in CHOOSING:
         return {}
     items = [node for node in control if local(node) == "item"]
@@ -204,4 +212,4 @@ def _choices(control: Any) -> dict[str, Any]:
         if local(node) == "itemset":
             value = next((v.get("ref", "") for v in node if local(v) in ("value", "copy")), "")
             return {"itemset": plain_names(node.get("nodeset", "")), "item_value": plain_names(value)}
-    return {"choices": tuple(values)}
+    return {"choices": tuple(values), "choice_labels": tuple(_label(one, texts) for one in items)}

@@ -550,6 +550,24 @@ RELEASE = Table(
         C("shown", TEXT, S.PUBLIC, R.REFERENCE, "what a reader sees: the number, or '<8'"),
     ),
 )
+SAID = Table(
+    "said",
+    "One answer of a form filled at a door, with where it comes from. Whose it is within the household nobody linked yet.",
+    "forms",
+    (
+        C("submission_id", TEXT, S.INTERNAL, R.EVENT),
+        C("form_id", TEXT, S.INTERNAL, R.EVENT),
+        C("form_version", TEXT, S.INTERNAL, R.EVENT),
+        C("purpose", TEXT, S.INTERNAL, R.EVENT, "what it was asked for: the only purpose it serves"),
+        C("subject", TEXT, S.INTERNAL, R.EVENT, "which turn of the form's repeats: person/2; empty: the household"),
+        C("household_id", TEXT, S.PERSONAL, R.EVENT, "null: none was chosen from the register"),
+        C("element", TEXT, S.INTERNAL, R.EVENT),
+        C("said", TEXT, S.SENSITIVE, R.EVENT, "answered, refused, not_known"),
+        C("value", TEXT, S.SENSITIVE, R.EVENT, "null unless answered"),
+        C("collected_on", DAY, S.INTERNAL, R.EVENT),
+        C("by", TEXT, S.INTERNAL, R.EVENT, "account that sent it"),
+    ),
+)
 REPLY = Table(
     "reply",
     "What a household or one of its people answered to one question, or that they did not.",
@@ -706,6 +724,7 @@ TABLES: dict[str, Table] = {
         COVERAGE,
         CELL,
         RELEASE,
+        SAID,
         REPLY,
         PROFILED,
         GAP,

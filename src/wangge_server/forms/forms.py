@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wangge import policy
 from wangge.forms.convert import KINDS
+from wangge_server.accounts.queries import accounts
 from wangge_server.forms.words import collecting_purposes
 from wangge_server.policy.queries import label
 
@@ -81,3 +82,23 @@ class DepartmentFormForm(forms.Form):
         if file.size > MOST_FILE:
             raise forms.ValidationError(_("文件不能超过 10 MB。"))
         return file
+
+
+class DeviceForm(forms.Form):
+    """Whose device it is, what for and for how long."""
+
+    name = forms.CharField(label=_("设备名称"), max_length=80)
+    user: Any = forms.ModelChoiceField(label=_("使用人"), queryset=None)
+    purpose = forms.ChoiceField(label=_("为了什么目的"))
+    days = forms.IntegerField(label=_("有效天数"), min_value=1, max_value=180, initial=30)
+
+    def __init__(self, *args: Any, area: dict[str, str], **given: Any) -> None:
+        super().__init__(*args, **given)
+        lang = get_language() or "zh-hans"
+        roles = {grant["role"] for grant in policy.table()["grant"] if "form.fetch" in grant["may"]}
+        self.fields["user"].queryset = accounts().filter(role__in=roles, is_active=True, **area)  # type: ignore[attr-defined]
+        self.fields["user"].label_from_instance = lambda one: f"{one.name}（{one.username}）"  # type: ignore[attr-defined]
+        choices = [(code, label("purpose", code, lang)) for code in collecting_purposes()]
+        self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-select" if name in ("user", "purpose") else "form-control"

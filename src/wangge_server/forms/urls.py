@@ -1,8 +1,9 @@
 from django.urls import path
 
-from wangge_server.forms.views import campaigns, doors, harmonise, live
+from wangge_server.forms import api, central
+from wangge_server.forms.views import campaigns, devices, doors, harmonise, live, received
 
-urlpatterns = [
+CONSOLE = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaigns.new, name="campaign_new"),
     path("campaigns/<uuid:pk>/", campaigns.campaign, name="campaign"),
@@ -27,4 +28,38 @@ urlpatterns = [
     path("forms/versions/<uuid:pk>/preview/", live.preview, name="form_preview"),
     path("forms/versions/<uuid:pk>/form.xml", live.xform, name="form_xform"),
     path("forms/versions/<uuid:pk>/files/<str:name>", live.file, name="form_file"),
+    path("forms/devices/", devices.devices, name="devices"),
+    path("forms/devices/new/", devices.issue, name="device_issue"),
+    path("forms/devices/<uuid:pk>/revoke/", devices.revoke, name="device_revoke"),
+    path("forms/received/", received.submissions, name="submissions"),
+    path("forms/received/<uuid:pk>/", received.submission, name="submission"),
+    path("forms/received/<uuid:pk>/review/", received.review, name="submission_review"),
+]
+P = "projects/<int:project>"
+FORM = f"{P}/forms/<str:form_id>"
+OPENROSA = (
+    (f"{P}/formList", api.form_list, "form_list"),
+    (f"{P}/submission", api.submission, "submit"),
+    (f"{FORM}/versions/<str:version>.xml", api.xform, "xform"),
+    (f"{FORM}/versions/<str:version>/manifest", api.manifest, "manifest"),
+    (f"{FORM}/versions/<str:version>/attachments/<str:name>", api.media, "media"),
+    (f"{FORM}.xml", api.xform, "xform_newest"),
+)
+CENTRAL = (
+    ("sessions", central.sessions, "session"),
+    ("users/current", central.current_user, "user"),
+    ("projects", central.projects, "projects"),
+    (f"{P}/forms", central.forms, "forms"),
+    (f"{FORM}/submissions", central.submissions, "submissions"),
+    (f"{FORM}/submissions/<str:instance_id>/attachments", central.attachments, "attachments"),
+    (f"{FORM}/submissions/<str:instance_id>/attachments/<str:name>", central.attachment, "attachment"),
+    (f"{FORM}/submissions/<str:instance_id>", central.submission, "submission"),
+    (f"{FORM}.svc/<str:name>", central.table, "table"),
+    (FORM, central.form, "form"),
+)
+urlpatterns = [
+    *CONSOLE,
+    # The same way in twice: a device's key in the address, or a name and password in the header.
+    *(path(f"v1/key/<str:key>/{route}", view, name=f"key_odk_{name}") for route, view, name in OPENROSA),
+    *(path(f"v1/{route}", view, name=f"odk_{name}") for route, view, name in (*OPENROSA, *CENTRAL)),
 ]

@@ -15,7 +15,7 @@ from wangge_server.registry.models import Household, HouseholdCheck, LifeEvent, 
 
 
 def households_in(
-    area: dict[str, str],
+    area: dict[str, Any],
     *,
     name: str = "",
     address: str = "",
@@ -65,7 +65,7 @@ def people_by_residence(area: dict[str, str]) -> dict[str, int]:
     return {row["kind"]: row["n"] for row in rows}
 
 
-def household_in(area: dict[str, str], household_id: str) -> Household | None:
+def household_in(area: dict[str, Any], household_id: str) -> Household | None:
     """One household inside the reader's area, or None: outside it does not exist for the reader."""
     return Household.objects.filter(household_id=household_id, **area).select_related("dwelling").first()
 
