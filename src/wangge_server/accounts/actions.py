@@ -25,8 +25,18 @@ def add_users(*, users: Sequence[dict[str, Any]], password: str | None, by: Any,
 
 def system_user() -> User:
     """The account in whose name jobs act; made at the first call, can never sign in."""
-    found = User.objects.filter(username="system").first()
+    return _nobody("system", "系统", "administration")
+
+
+def resident_user() -> User:
+    """The account in whose name residents without an account speak of themselves; can never sign in."""
+    return _nobody("resident", "居民", "own")
+
+
+def _nobody(role: str, name: str, purpose: str) -> User:
+    """An account of no person, named as its role; made at the first call."""
+    found = User.objects.filter(username=role).first()
     if found is None:
-        found = User.objects.create(username="system", name="系统", role="system", password=make_password(None))
-        write_event(by=found, purpose="administration", verb="system_user", permission="install.make", facts={})
+        found = User.objects.create(username=role, name=name, role=role, password=make_password(None))
+        write_event(by=found, purpose=purpose, verb=f"{role}_user", permission="install.make", facts={})
     return found

@@ -6,6 +6,8 @@ from django.db.models import Count, Q, QuerySet
 
 from wangge_server.accounts.models import User
 
+NOBODY = ("system", "resident")  # accounts of no person: they can never sign in
+
 
 def ids_by_username(names: set[str]) -> dict[str, int]:
     """Account ids of these user names, as far as they exist."""
@@ -13,15 +15,15 @@ def ids_by_username(names: set[str]) -> dict[str, int]:
 
 
 def accounts(*, role: str = "") -> QuerySet[User]:
-    """Accounts without their passwords, by role and name; the machine's own is left out."""
-    rows = User.objects.exclude(role="system").defer("password")
+    """Accounts without their passwords, by role and name; those of no person are left out."""
+    rows = User.objects.exclude(role__in=NOBODY).defer("password")
     return (rows.filter(role=role) if role else rows).order_by("role", "username")
 
 
 def n_by_role() -> dict[str, dict[str, int]]:
     """Accounts by role, and how many of them may sign in. -> {role: {n, active}}"""
     rows = (
-        User.objects.exclude(role="system")
+        User.objects.exclude(role__in=NOBODY)
         .values("role")
         .annotate(n=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
     )

@@ -18,8 +18,10 @@ from wangge.base.errors import WanggeError
 from wangge.base.progress import Progress, peak_rss_mb
 from wangge.base.terminal import show
 from wangge_server.accounts.actions import system_user
+from wangge_server.accounts.queries import NOBODY
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.config import processes, rehearse
+from wangge_server.config.demo_forms import hang_a_code
 from wangge_server.config.install import install, receive_lists
 from wangge_server.dispatch.models import Task
 from wangge_server.feedback.queries import balance, outcome_counts
@@ -49,6 +51,8 @@ def make(preset: str, seed: int, password: str, stages: tuple[str, ...]) -> dict
     with show(f"wangge demo: {preset}, seed {seed}", stages) as progress:
         folder = _district(preset, seed, progress)
         run = _through_the_jobs(folder, f"{preset}-{seed}", password, progress)
+        with progress.stage("forms"):
+            hang_a_code()
         _in_the_field(seed, progress)
     summary = _summary(preset, seed, folder, run, progress)
     done.write_text(json.dumps({"summary": summary, "logins": logins(password)}, ensure_ascii=False) + "\n", "utf-8")
@@ -180,7 +184,7 @@ def logins(password: str) -> list[dict[str, str]]:
     busiest = Task.objects.filter(closed_at__isnull=True, worker_id__isnull=False).order_by("worker_id").first()
     found = []
     for role, label in policy.table()["role"].items():
-        users = User.objects.filter(role=role).exclude(role="system").order_by("username")
+        users = User.objects.filter(role=role).exclude(role__in=NOBODY).order_by("username")
         if role == "grid_worker":
             users = users.filter(username=busiest.worker_id) if busiest else users[:1]
         for user in users[:2]:

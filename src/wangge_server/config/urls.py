@@ -16,6 +16,7 @@ ROOMS = (
     "feedback",
     "insight",
     "publish",
+    "resident",
     "jobs",
     "ui",
 )

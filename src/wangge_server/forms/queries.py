@@ -58,6 +58,12 @@ def collected(purpose: str, today: dt.date) -> list[FormVersion]:
     return list(rows.order_by("form_id", "-published_at").distinct("form_id").select_related("form"))
 
 
+def published_versions(today: dt.date) -> list[FormVersion]:
+    """Every version that is out and still collected, by title."""
+    rows = FormVersion.objects.filter(state="published", until__gte=today).defer("xform", "source")
+    return list(rows.select_related("form").order_by("title", "-published_at"))
+
+
 def state_of(version: FormVersion, today: dt.date) -> str:
     """draft, published, ended (its day has passed) or retired."""
     return "ended" if version.state == "published" and version.until < today else version.state

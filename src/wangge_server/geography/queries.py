@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from wangge_server.geography.models import Area
+from wangge_server.geography.models import Area, Dwelling
 
 LEVELS = {"district": 6, "street": 9, "community": 12, "grid": 15}
 
@@ -42,3 +42,9 @@ def shapes(kind: str, prefix: str = "") -> list[Any]:
 def children(code: str) -> list[Any]:
     """Areas right below one."""
     return list(Area.objects.filter(parent_code=code).values("code", "kind", "name"))
+
+
+def n_dwellings(prefix: str, compound: str = "") -> int:
+    """Dwelling units of the frame in an area, or of one compound in it."""
+    rows = Dwelling.objects.filter(grid_code__startswith=prefix)
+    return (rows.filter(compound=compound) if compound else rows).count()

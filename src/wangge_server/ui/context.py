@@ -47,7 +47,8 @@ MENU = (
         Leaf("register", _("共享登记"), "household.view"), Leaf("checks", _("每月走访"), "check.list"),
         Leaf("desk", _("并档复核"), "review.view"), Leaf("gaps", _("缺口"), "gap.view"))),
     Section("forms", _("一表通"), "notes", (
-        Leaf("forms", _("表单"), "form.view"), Leaf("submissions", _("收到的报送"), "submission.view"),
+        Leaf("forms", _("表单"), "form.view"), Leaf("posters", _("自主登记"), "poster.view"),
+        Leaf("submissions", _("收到的报送"), "submission.view"),
         Leaf("devices", _("设备"), "device.issue"), Leaf("department_forms", _("部门表格"), "form.view"),
         Leaf("union_form", _("合并后的问题"), "form.view"), Leaf("campaigns", _("采集"), "campaign.view"),
         Leaf("doors", _("补问的门"), "door.list"), Leaf("dictionary", _("数据字典"), "dictionary.view"))),

@@ -1,6 +1,7 @@
 // Mounts a form where a page has a place for one:
 //   <div data-form="/address/of.xml" data-media="/files/" data-lang="zh-Hans" data-preview>
-//   <div data-form="…" data-send="/where/it/goes/" data-next="/receipt/">  after it is taken, the answer's `next` is opened
+//   <div data-form="…" data-send="/where/it/goes/" data-with="#door">  fields under #door go along; once it is taken, the
+//   page opens what the answer names as `next`
 import { createApp } from 'vue';
 import FormView from './FormView.vue';
 import './xform.css';
@@ -20,7 +21,7 @@ export function mount(el) {
 
 // -> the text of a refusal; nothing where it was taken, for then the page goes on.
 async function post(where, made, el) {
-  for (const [name, value] of Object.entries(JSON.parse(el.dataset.extra || '{}'))) made.body.append(name, value);
+  for (const field of el.dataset.with ? document.querySelectorAll(`${el.dataset.with} [name]`) : []) made.body.append(field.name, field.value);
   const answer = await fetch(where, {
     method: 'POST',
     credentials: 'same-origin',

@@ -32,6 +32,7 @@ STAGES = (
     "count",
     "release",
     "store",
+    "forms",
     "visit",
     "recheck",
 )

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from wangge_server.resident.views import posters, public
+
+urlpatterns = [
+    # For anybody. Short, because they stand on walls.
+    path("r/receipt/", public.receipt, name="resident_receipt"),
+    path("r/receipt/withdraw/", public.withdraw, name="resident_withdraw"),
+    path("r/<str:code>/", public.poster, name="resident_poster"),
+    path("r/<str:code>/form/", public.fill, name="resident_fill"),
+    path("r/<str:code>/form.xml", public.xform, name="resident_xform"),
+    path("r/<str:code>/files/<str:name>", public.file, name="resident_file"),
+    path("r/<str:code>/send/", public.send, name="resident_send"),
+    path("r/<str:code>/done/", public.done, name="resident_done"),
+    # For those who hang them up.
+    path("posters/", posters.posters, name="posters"),
+    path("posters/open/", posters.open_poster, name="poster_open"),
+    path("posters/<uuid:pk>/", posters.poster, name="poster"),
+    path("posters/<uuid:pk>/print/", posters.print_poster, name="poster_print"),
+    path("posters/<uuid:pk>/paper/", posters.print_paper, name="poster_paper"),
+    path("posters/<uuid:pk>/key/", posters.key, name="poster_key"),
+    path("posters/<uuid:pk>/close/", posters.close, name="poster_close"),
+]

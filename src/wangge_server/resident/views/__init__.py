@@ -1,0 +1,1 @@
+"""What residents see without an account, and what those see who hang up the codes."""
