@@ -12,7 +12,12 @@ from wangge import policy
 from wangge_server.policy.gate import PUBLIC
 
 # Doors that must open without an account. Anything else needs a gate.
-OPEN = {"login", "logout", "set_language", "health", "odk_session"}
+OPEN = {
+    "login", "logout", "set_language", "health", "odk_session",
+    # What residents reach from a code on a wall or with a receipt in their hand.
+    "resident_poster", "resident_fill", "resident_xform", "resident_file", "resident_send", "resident_done",
+    "resident_receipt", "resident_withdraw",
+}  # fmt: skip
 STATIC = {"static"}
 
 

@@ -15,10 +15,11 @@ from form_people import client_of, person
 
 from wangge.base.errors import WanggeError
 from wangge.forms.paper import paper_of
-from wangge_server.accounts.actions import resident_user, system_user
+from wangge_server.accounts.actions import resident_user
 from wangge_server.audit.models import Event
 from wangge_server.forms.actions import publish_form, upload_form
 from wangge_server.forms.models import Reply, Submission
+from wangge_server.jobs.forgetting import forget_registered
 from wangge_server.resident import actions, queries
 from wangge_server.resident.models import Poster, Registration
 from wangge_server.resident.receipts import digest_of_receipt, door_text, receipt_for, shown
@@ -195,7 +196,7 @@ def test_at_its_day_everything_is_destroyed_and_counts_remain(poster: Poster) ->
     assert queries.to_forget(poster.keep_until) == []
     day_after = poster.keep_until + dt.timedelta(days=1)
     assert queries.to_forget(day_after) == [poster]
-    actions.forget_registrations(poster=poster, by=system_user(), purpose="administration")
+    assert (forget_registered(poster.keep_until), forget_registered(day_after)) == (0, 1)
     assert not any(model.objects.exists() for model in (Registration, Submission, Reply))
     poster.refresh_from_db()
     assert (poster.n_households, poster.n_people) == (1, 2)

@@ -1,4 +1,4 @@
-"""What departments sent goes after thirty days (`Retention.BATCH`): uploads, dry runs, held rows and set-aside values."""
+"""What goes when its day has come: departments' files after thirty days (`Retention.BATCH`), registrations on their poster's day."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from wangge_server.base.system import AS_SYSTEM
 from wangge_server.intake.actions import forget_batch
 from wangge_server.intake.files import sweep
 from wangge_server.intake.queries import KEEP_DAYS, kept_files, spent
+from wangge_server.resident.actions import forget_registrations
+from wangge_server.resident.queries import to_forget
 
 SWEEP_AFTER = dt.timedelta(days=1)  # a file younger than this may belong to a batch that is just being stored
 
@@ -25,3 +27,11 @@ def forget_spent(now: dt.datetime) -> int:
         forget_batch(batch=batch, before=before, by=by, purpose=AS_SYSTEM)
     sweep(kept_files(), now - SWEEP_AFTER)
     return len(batches)
+
+
+def forget_registered(today: dt.date) -> int:
+    """Destroy what residents registered under posters whose day of destruction has passed. -> how many posters"""
+    posters, by = to_forget(today), system_user()
+    for poster in posters:
+        forget_registrations(poster=poster, by=by, purpose=AS_SYSTEM)
+    return len(posters)

@@ -25,7 +25,7 @@ from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, store_run
 from wangge_server.jobs.dry_run import look, try_out
-from wangge_server.jobs.forgetting import forget_spent
+from wangge_server.jobs.forgetting import forget_registered, forget_spent
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_decisions, door_rows, gone
@@ -82,8 +82,8 @@ async def take_up_again(timestamp: int) -> int:
 @app.periodic(cron="7 * * * *")
 @app.task(queue="wangge", name="forget_expired", lock="forget")
 def forget_expired(timestamp: int) -> int:
-    """Every hour: files and held rows that are older than thirty days go. -> how many batches"""
-    return forget_spent(timezone.now())
+    """Every hour: what is past its day goes, files as well as registrations. -> how many batches and posters"""
+    return forget_spent(timezone.now()) + forget_registered(timezone.localdate())
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:

@@ -21,7 +21,8 @@ export function mount(el) {
 
 // -> the text of a refusal; nothing where it was taken, for then the page goes on.
 async function post(where, made, el) {
-  for (const field of el.dataset.with ? document.querySelectorAll(`${el.dataset.with} [name]`) : []) made.body.append(field.name, field.value);
+  for (const field of el.dataset.with ? document.querySelectorAll(`${el.dataset.with} [name]`) : [])
+    made.body.append(field.name, field.value);
   const answer = await fetch(where, {
     method: 'POST',
     credentials: 'same-origin',
