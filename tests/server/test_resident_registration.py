@@ -17,6 +17,7 @@ from wangge.base.errors import WanggeError
 from wangge.forms.paper import paper_of
 from wangge_server.accounts.actions import resident_user
 from wangge_server.audit.models import Event
+from wangge_server.config.demo_forms import hang_a_code
 from wangge_server.forms.actions import publish_form, upload_form
 from wangge_server.forms.models import Reply, Submission
 from wangge_server.jobs.forgetting import forget_registered
@@ -251,3 +252,14 @@ def test_days_in_no_order_are_refused(poster: Poster, closes: int, keep: int) ->
 def test_a_resident_may_do_nothing_else(poster: Poster) -> None:
     with pytest.raises(WanggeError, match="E800"):
         actions.key_in(poster=poster, filled=actions.Filled(b"", {}, "1"), by=resident_user(), purpose="own")
+
+
+def test_the_demo_hangs_a_code_for_two_departments_in_one_form(db: None) -> None:
+    person("data_officer", area="440305"), person("community_lead")
+    hang_a_code()
+    poster = Poster.objects.get()
+    text = Client().get(reverse("resident_poster", args=[poster.code])).content.decode()
+    assert "姓名" in text and "登记人" not in text
+    assert "体温" not in text, "the register may not ask for health; the clinic asks under a purpose of its own"
+    lines = paper_of(poster.version.xform.encode())
+    assert sum("电话" in line.label for line in lines) == 1, "asked once for both"
