@@ -22,6 +22,8 @@ def _faults(page: Page) -> list[str]:
 def wall(site: Any, visit: Callable[..., Page]) -> str:
     """The address on the poster that the demo hangs up."""
     page = visit("community_lead")
+    page.locator(".wg-purpose summary").click()
+    page.get_by_role("button", name="基础登记").click()
     page.goto(f"{site.url}/posters/")
     page.locator("table a").first.click()
     page.get_by_role("link", name="打印海报").click()

@@ -263,3 +263,15 @@ def test_the_demo_hangs_a_code_for_two_departments_in_one_form(db: None) -> None
     assert "体温" not in text, "the register may not ask for health; the clinic asks under a purpose of its own"
     lines = paper_of(poster.version.xform.encode())
     assert sum("电话" in line.label for line in lines) == 1, "asked once for both"
+
+
+def test_the_form_page_opens_for_all_and_for_whoever_types_a_paper_in(poster: Poster) -> None:
+    page = Client().get(reverse("resident_fill", args=[poster.code])).content.decode()
+    assert f'data-form="/r/{poster.code}/form.xml"' in page and "楼栋" in page
+    assert b"<h:html" in Client().get(reverse("resident_xform", args=[poster.code])).content
+    keyed = (
+        client_of(person("community_lead"), "register").get(reverse("poster_key", args=[poster.pk])).content.decode()
+    )
+    assert f'data-send="/posters/{poster.pk}/key/"' in keyed
+    made = client_of(person("community_lead"), "register").get(reverse("poster_open")).content.decode()
+    assert poster.version.title in made and str(poster.version.pk) in made

@@ -25,6 +25,7 @@ SOURCES = {
     "map": "src/map/main.js",
     "chart": "src/chart/main.js",
     "phone": "src/phone/main.js",
+    "xform": "src/xform/main.js",
 }
 
 Manifest = dict[str, dict[str, Any]]
@@ -36,7 +37,7 @@ class FrontEndNotBuilt(ImproperlyConfigured):
 
 @register.simple_tag
 def vite(entry: str) -> SafeString:
-    """Stylesheet and module-script tags of one entry (console, map, chart, phone), by the build's manifest."""
+    """Stylesheet and module-script tags of one entry (console, map, chart, phone, xform), by the build's manifest."""
     manifest = _manifest()
     chunk = manifest.get(SOURCES.get(entry, ""))
     if chunk is None:
