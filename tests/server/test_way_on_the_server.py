@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.conf import settings
+from django.db.models import CharField
+from django.db.models.functions import Cast
 
 from wangge import way
 from wangge.base.errors import WanggeError
@@ -78,6 +80,24 @@ def test_a_second_installation_of_the_same_folder_changes_nothing(district: Any,
     install(tiny, "test", None)
     assert receive_lists(tiny) == []
     assert (census(), Batch.objects.count()) == (before, batches)
+
+
+def test_a_list_caught_between_receipt_and_confirmation_is_not_lost(
+    district: Any, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wangge_server.config import install as room
+
+    def cut(**_given: Any) -> Any:
+        raise SystemExit("the power is cut")
+
+    before = Batch.objects.count()
+    Batch.objects.update(digest=Cast("id", CharField()))  # as if these files had never come
+    with monkeypatch.context() as power, pytest.raises(SystemExit):
+        power.setattr(room, "confirm_as_mapped", cut)
+        receive_lists(tiny)
+    fresh = receive_lists(tiny)
+    assert len(fresh) == before > 1
+    assert {batch.state for batch in fresh} == {"confirmed"}
 
 
 def test_the_same_file_twice_is_E1005(district: Any, tiny: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.db import transaction
 
 from wangge import exposure, policy
 from wangge.base.errors import WanggeError
@@ -153,9 +154,11 @@ def receive_lists(folder: Path) -> list[Batch]:
     clerk, fresh = accounts(role="clerk").first(), []
     for name, file in lists_of(folder)[1].items():
         try:
-            batch = receive_file(list_name=name, file_name=file.name, data=file.read_bytes(),
-                                 unit_code=clerk.unit_code if clerk else "", **same)  # fmt: skip
-            fresh.append(confirm_as_mapped(batch=batch, **same))
+            # Both or neither: a list received and never confirmed would be known the next time, and wait for ever.
+            with transaction.atomic():
+                batch = receive_file(list_name=name, file_name=file.name, data=file.read_bytes(),
+                                     unit_code=clerk.unit_code if clerk else "", **same)  # fmt: skip
+                fresh.append(confirm_as_mapped(batch=batch, **same))
         except WanggeError as error:
             if error.code != "E1005":
                 raise

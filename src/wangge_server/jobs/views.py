@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,8 +61,9 @@ def start(request: HttpRequest) -> HttpResponse:
     emergency = current_emergency()
     if emergency is None:
         raise WanggeError("E9004")
-    made = start_run(emergency=emergency, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
-    app.configure_task("run_way").defer(run_id=str(made.pk))
+    with transaction.atomic():  # asked for and in the queue, or neither
+        made = start_run(emergency=emergency, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
+        app.configure_task("run_way").defer(run_id=str(made.pk))
     messages.success(request, _("已排队。可以离开本页，回来再看。"))
     return redirect("run", pk=made.pk)
 

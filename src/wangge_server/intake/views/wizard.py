@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -40,12 +41,13 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         form.refuse_unreadable()
         file = form.cleaned_data["file"]
-        taken = receive_file(
-            list_name=form.cleaned_data["list_name"], file_name=file.name, data=file.read(), **_who(request)
-        )
+        with transaction.atomic():
+            taken = receive_file(
+                list_name=form.cleaned_data["list_name"], file_name=file.name, data=file.read(), **_who(request)
+            )
+            _ask_for("check_batch", taken.pk)
     except WanggeError as error:
         return _upload_page(request, form, error)
-    app.configure_task("check_batch").defer(batch_id=str(taken.pk))
     return redirect("batch", pk=taken.pk)
 
 
@@ -62,9 +64,10 @@ def table(request: HttpRequest, pk: UUID) -> HttpResponse:
         if (sheet, row) == (seen["sheet"], seen["header_row"]) == (found.sheet, found.header_row):
             return redirect("batch_columns", pk=pk)
         # Another sheet has its header elsewhere: it is looked for there.
-        choose_table(batch=found, sheet=sheet, header_row=row if sheet == seen["sheet"] else 0, **_who(request))
+        with transaction.atomic():
+            choose_table(batch=found, sheet=sheet, header_row=row if sheet == seen["sheet"] else 0, **_who(request))
+            _ask_for("check_batch", pk)
         request.session.pop(_draft_key(found), None)
-        app.configure_task("check_batch").defer(batch_id=str(pk))
         return redirect("batch", pk=pk)
     shown = may_see_values(request, found)
     if shown:
@@ -92,11 +95,12 @@ def columns(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _columns_page(request, found, seen, request.POST.dict(), wrong, status=400)
     try:
         corrects = found.corrects if mode == "correct" else None
-        map_columns(batch=found, list_name=list_name, columns=said, mode=mode, corrects=corrects, **_who(request))
+        with transaction.atomic():
+            map_columns(batch=found, list_name=list_name, columns=said, mode=mode, corrects=corrects, **_who(request))
+            _ask_for("check_batch", pk)
     except WanggeError as error:
         return _columns_page(request, found, seen, request.POST.dict(), error=error, status=400)
     request.session.pop(_draft_key(found), None)
-    app.configure_task("check_batch").defer(batch_id=str(pk))
     return redirect("batch", pk=pk)
 
 
@@ -115,8 +119,9 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The dry run is accepted; the job worker puts the rows in."""
     found = own_batch_or_404(request, pk)
-    confirm_batch(batch=found, **_who(request))
-    app.configure_task("read_batch").defer(batch_id=str(pk))
+    with transaction.atomic():
+        confirm_batch(batch=found, **_who(request))
+        _ask_for("read_batch", pk)
     messages.success(request, _("已确认，正在入库。可以离开本页。"))
     return redirect("batch", pk=pk)
 
@@ -227,3 +232,8 @@ def _modes(found: Any, said: dict[str, Any]) -> list[dict[str, Any]]:
     chosen = said.get("mode", found.mode)
     names = [name for name in MODES if name != "correct" or found.corrects_id]
     return [{"name": name, "label": MODES[name], "hint": hints[name], "checked": name == chosen} for name in names]
+
+
+def _ask_for(job: str, pk: UUID) -> None:
+    """Put the job into the queue, in the caller's transaction: with what a person settled, or not at all."""
+    app.configure_task(job).defer(batch_id=str(pk))
