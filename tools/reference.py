@@ -23,7 +23,7 @@ from wangge.dictionary import Element, code_list, elements, subjects
 from wangge.identity import comparisons
 from wangge.insight.profile import package as profile_shelf
 from wangge.insight.profile import profiles
-from wangge.policy.decide import RELATIONS
+from wangge.policy import RELATIONS
 from wangge.publish import checks as release_checks
 from wangge.quality import checks as row_checks
 from wangge.quality.check import all_checks
@@ -268,9 +268,16 @@ def policy_page() -> str:
     table = policy.table()
     roles = grid(["role", "中文", "English"], [(f"`{k}`", v["zh-hans"], v["en"]) for k, v in table["role"].items()])
     purposes = grid(
-        ["purpose", "中文", "English", "basis", "answerable"],
+        ["purpose", "中文", "English", "basis", "kept", "answerable"],
         [
-            (f"`{k}`", v["label"]["zh-hans"], v["label"]["en"], v["basis"]["zh-hans"], f"`{v['answerable']}`")
+            (
+                f"`{k}`",
+                v["label"]["zh-hans"],
+                v["label"]["en"],
+                v["basis"]["zh-hans"],
+                v["retention"],
+                f"`{v['answerable']}`",
+            )
             for k, v in table["purpose"].items()
         ],
     )
@@ -279,8 +286,23 @@ def policy_page() -> str:
         + code(RELATIONS)
         + ". The widest one granted is named beside each permission.\n"
     )
-    head = ["## Roles\n", roles, "## Purposes\n", purposes, "## Grants\n", reach]
+    head = ["## Roles\n", roles, "## Purposes\n", purposes, *limits(table), "## Grants\n", reach]
     return page("Policy", *head, *grants(table), "## Permissions\n", permissions(table), version=policy.version())
+
+
+def limits(table: dict[str, Any]) -> Iterator[str]:
+    """What no grant may give, what takes two people, and the urgent look."""
+    yield "## Forbidden, whatever is granted\n"
+    rows = [(one["line"], code(one.get("roles", ["*"])), code(one.get("purposes", ["*"])), code(one.get("verbs", [])),
+             code(one.get("elements", [])), one["why"]["en"]) for one in table["forbid"]]  # fmt: skip
+    yield grid(["line", "roles", "purposes", "refused", "absent", "why"], rows)
+    yield "## What takes two people\n"
+    two = [(f"`{act}`", one["zh-hans"], one["en"], "yes" if one["other_department"] else "no", str(one.get("over", "")))
+           for act, one in table["four_eyes"].items()]  # fmt: skip
+    yield grid(["act", "中文", "English", "other department", "from more rows than"], two)
+    glass = table["break_glass"]
+    yield "## The urgent look\n"
+    yield f"One person for {glass['minutes']} minutes, {code(glass['elements'])}; one of {code(glass['told'])} is told at once and reviews it within {glass['review_hours']} hours.\n"
 
 
 def grants(table: dict[str, Any]) -> Iterator[str]:

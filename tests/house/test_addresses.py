@@ -64,7 +64,17 @@ def test_policy_table_is_whole() -> None:
         assert "elements" in grant, grant
     for purpose in table["purpose"].values():
         assert purpose["answerable"] in table["role"]
+        assert purpose["retention"] in {"batch", "register", "event", "work", "audit"}
         assert set(purpose["label"]) == set(purpose["basis"]) == {"zh-hans", "zh-hant", "en"}
+
+
+def test_no_grant_gives_what_a_line_forbids() -> None:
+    """The line would win anyway: a table that says both is written wrongly, and its reader is misled."""
+    rules = policy.rules()
+    for (role, purpose), grant in rules.grants.items():
+        assert set(grant["elements"]) == rules.shown(role, purpose), (role, purpose)
+        for verb in grant["may"]:
+            assert not rules.forbidden(role, purpose, verb), (role, purpose, verb)
 
 
 @pytest.mark.parametrize("role", list(policy.table()["role"]))

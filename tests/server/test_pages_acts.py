@@ -107,7 +107,11 @@ def test_a_release_needs_two_people(sign_in: Any, users: Any) -> None:
     assert client.post(reverse("release_approve", args=[made.pk])).status_code == 403
     assert "E8004" in client.post(reverse("release_approve", args=[made.pk])).content.decode()
     users["publisher"] = User.objects.filter(role="publisher").exclude(pk=made.proposed_by_id)[0]
-    other = sign_in("publisher")
+    other, unit = sign_in("publisher"), users["publisher"].unit_code
+    User.objects.filter(pk=users["publisher"].pk).update(unit_code=made.proposed_by.unit_code)
+    assert not other.get(reverse("release", args=[made.pk])).context["can_approve"]
+    assert "E8005" in other.post(reverse("release_approve", args=[made.pk])).content.decode(), "the same department"
+    User.objects.filter(pk=users["publisher"].pk).update(unit_code=unit)
     assert other.get(reverse("release", args=[made.pk])).context["can_approve"]
     other.post(reverse("release_approve", args=[made.pk]))
     made.refresh_from_db()

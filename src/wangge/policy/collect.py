@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from wangge.dictionary import elements
-from wangge.policy.decide import Decision, decide, table
+from wangge.policy.decide import decide, table
+from wangge.policy.rules import Decision
 
 
 def purposes_that_ask() -> list[str]:

@@ -35,6 +35,7 @@ from wangge_server.forms.models import (
 )
 from wangge_server.forms.submissions import Weighed, weigh
 from wangge_server.forms.words import collecting_purposes
+from wangge_server.policy.second import must_be_second
 
 
 @action("form.upload")
@@ -315,8 +316,8 @@ def review_submission(*, submission: Submission, verdict: str, now: dt.datetime,
     """Settle what waits: `again` checks it anew (the version may be here now), `accept` lets the answers that hold count,
     `refuse` sets it aside. Nothing is deleted. E3836 where nobody knows the form; E8004 for one's own submission. -> state
     """
-    if submission.by_id == by.pk and verdict == "accept":
-        raise WanggeError("E8004")
+    if verdict == "accept":
+        must_be_second("submission.review", submission.by, by)
     if submission.state == "held" and verdict != "refuse":
         weighed = weigh(
             read_submission(bytes(submission.xml)), submission.by, submission.purpose, submission.received_at

@@ -15,6 +15,7 @@ from wangge.dictionary import elements as dictionary
 from wangge_server.base.actions import action, note
 from wangge_server.forms import campaign_queries as queries
 from wangge_server.forms.models import Campaign, CampaignDoor, CampaignReply
+from wangge_server.policy.second import must_be_second
 from wangge_server.registry.actions import record_check
 from wangge_server.registry.door_actions import COLUMNS, found_households, take_values
 from wangge_server.registry.queries import homes_of_dwellings
@@ -63,8 +64,7 @@ def approve_campaign(*, campaign: Campaign, today: dt.date, by: Any, purpose: st
     """
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     _must_be(campaign, "proposed")
-    if campaign.proposed_by_id == by.pk:
-        raise WanggeError("E3873")
+    must_be_second("campaign.approve", campaign.proposed_by, by, same_person="E3873")
     _on_own_ground(campaign.area_code, by)
     given = queries.draft(campaign.kind, campaign.profile, campaign.area_code, campaign.starts_on, campaign.due_on, today=today,
                           dropped=[e for e in dictionary() if e not in campaign.elements])  # fmt: skip

@@ -14,6 +14,7 @@ from wangge.frame import query
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import upsert
 from wangge_server.identity.models import Group, GroupRow, Verdict
+from wangge_server.policy.second import must_be_second
 
 
 @action("run.carry")
@@ -74,7 +75,8 @@ def settle(*, group: Group, says: str, people: Sequence[str], numbers: int, by: 
 def second(*, verdict: Verdict, agrees: bool, by: Any, purpose: str) -> Verdict:
     """The second person's look. Not the same person; a no brings the group back to the queue. Raises E3202."""
     verdict = Verdict.objects.select_for_update().get(pk=verdict.pk)
-    if verdict.by_id == by.pk or not verdict.needs_two or verdict.second_at or verdict.undone_at:
+    must_be_second("review.settle", verdict.by, by, same_person="E3202")
+    if not verdict.needs_two or verdict.second_at or verdict.undone_at:
         raise WanggeError("E3202")
     if agrees:
         verdict.second_by, verdict.second_at = by, timezone.now()

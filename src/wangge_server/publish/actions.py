@@ -10,6 +10,7 @@ from django.utils import timezone
 from wangge import publish
 from wangge.base.errors import WanggeError
 from wangge_server.base.actions import action, note
+from wangge_server.policy.second import must_be_second
 from wangge_server.publish.models import Release
 from wangge_server.publish.queries import earlier_releases
 
@@ -34,8 +35,10 @@ def propose_release(*, cells: pa.Table, level: str, by: Any, purpose: str) -> Re
 
 @action("release.approve")
 def approve_release(*, release: Release, by: Any, purpose: str) -> Release:
-    """A second person lets it out (E8004 for the proposer)."""
-    if release.proposed_by_id == by.pk or release.state != "proposed":
+    """A second person of another department lets it out (E8004 for the proposer, E8005 for the same department)."""
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    must_be_second("release.approve", release.proposed_by, by)
+    if release.state != "proposed":
         raise WanggeError("E8004")
     release.state, release.approved_by, release.approved_at = "published", by, timezone.now()
     release.save(update_fields=["state", "approved_by", "approved_at"])

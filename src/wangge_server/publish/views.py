@@ -20,6 +20,7 @@ from wangge_server.base.ledger import Column, cut, ledger
 from wangge_server.geography.queries import names_of
 from wangge_server.policy.gate import gate
 from wangge_server.policy.scope import may
+from wangge_server.policy.second import is_second
 from wangge_server.publish import queries
 from wangge_server.publish.actions import approve_release, propose_release
 
@@ -81,10 +82,11 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = _release(pk)
     tone, word = STATES[found.state]
     mine = found.proposed_by_id == request.user.pk
+    second = is_second("release.approve", found.proposed_by, request.user)
     return render(request, "publish/release.html", {
         "head": {"title": _("发布：细到%(level)s") % {"level": dict(LEVELS)[found.level]}, "answer": word, "as_of": found.proposed_at},
         "release": found, "tone": tone, "word": word, "reasons": _reasons(found.reasons), "table": _table(found.rows),
-        "measures": MEASURES, "can_approve": found.state == "proposed" and may(request, "release.approve") and not mine,
+        "measures": MEASURES, "can_approve": found.state == "proposed" and may(request, "release.approve") and second,
         "is_mine": mine and found.state == "proposed",
         "breadcrumb": [{"label": _("发布"), "url": reverse("publishing")}, {"label": word}],
     })  # fmt: skip
