@@ -26,7 +26,7 @@ from wangge.field import door
 from wangge.frame import evaluate
 from wangge.intake import load_mapping
 from wangge.intake.mapping import OPTIONS
-from wangge.policy.decide import RELATIONS
+from wangge.policy import RELATIONS
 from wangge.risk.shelf import GRADES, LANGUAGES
 from wangge.tables import TABLES
 
