@@ -3,6 +3,9 @@
 from wangge.risk.batch import digest, words_to_sign
 from wangge.risk.grade import grade, undecided
 from wangge.risk.guard import Alarm, explained_otherwise
+from wangge.risk.order import order
+from wangge.risk.pass_code import Colour, Pass, Trusted, Window, colour_of, compose, draw, sign, verify
+from wangge.risk.pass_revoked import read_list, revocation_list
 from wangge.risk.person import grade_person
 from wangge.risk.regrade import Change, difference, due, regrade
 from wangge.risk.shelf import GRADES, Rule, explain, rules
@@ -11,16 +14,28 @@ __all__ = [
     "GRADES",
     "Alarm",
     "Change",
+    "Colour",
+    "Pass",
     "Rule",
+    "Trusted",
+    "Window",
+    "colour_of",
+    "compose",
     "difference",
     "digest",
+    "draw",
     "due",
     "explain",
     "explained_otherwise",
     "grade",
     "grade_person",
+    "order",
+    "read_list",
     "regrade",
+    "revocation_list",
     "rules",
+    "sign",
     "undecided",
+    "verify",
     "words_to_sign",
 ]
