@@ -19,6 +19,8 @@ from wangge.base.errors import WanggeError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _notes: ContextVar[dict[str, Any] | None] = ContextVar("notes", default=None)
+# What was asked once in the outermost running action and holds until it ends.
+_asked: ContextVar[dict[str, Any] | None] = ContextVar("asked", default=None)
 # audit/actions.py puts its writer here when Django starts: base knows no room.
 write_event: Callable[..., None] | None = None
 # emergency/apps.py puts its reader here: what ends with the emergency must end for actions too.
@@ -35,6 +37,16 @@ def note(*, about: str = "", **facts: object) -> None:
     notes["facts"].update(facts)
 
 
+def once(name: str, find: Callable[[], Any]) -> Any:
+    """`find()`, asked once in a running action, which sees one state of the house; outside one, each time."""
+    asked = _asked.get()
+    if asked is None:
+        return find()
+    if name not in asked:
+        asked[name] = find()
+    return asked[name]
+
+
 def action(permission: str) -> Callable[[F], F]:
     """Mark a function as an action that needs `permission` for the caller's role and purpose."""
 
@@ -48,6 +60,7 @@ def action(permission: str) -> Callable[[F], F]:
                 raise WanggeError("E8003" if decision.verdict == "gap" else "E8002")
             notes: dict[str, Any] = {"about": "", "facts": {}}
             token = _notes.set(notes)
+            outermost = _asked.set({}) if _asked.get() is None else None
             try:
                 with transaction.atomic():
                     result = function(by=by, purpose=purpose, **given)
@@ -57,6 +70,8 @@ def action(permission: str) -> Callable[[F], F]:
                 return result
             finally:
                 _notes.reset(token)
+                if outermost is not None:
+                    _asked.reset(outermost)
 
         run.is_action = True  # type: ignore[attr-defined]
         run.permission = permission  # type: ignore[attr-defined]

@@ -13,6 +13,9 @@ from wangge_server.config import database, secrets
 ROOM = Path(__file__).resolve().parents[1]
 DATA = database.data_folder()
 SECRET_KEY = secrets.secret_key(DATA)
+# Data keys and their master key: outside code and database, and in no backup. docs/reference/settings.md says who copies them.
+KEYS = Path(os.environ.get("WANGGE_KEYS") or DATA / "keys")
+VAULT_SUITE = os.environ.get("WANGGE_SUITE", "intl")  # or guomi: SM4 and SM3
 IDENTITY_KEY = secrets.identity_key(DATA)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WANGGE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -25,6 +28,7 @@ ROOMS = [
     "audit",
     "policy",
     "emergency",
+    "vault",
     "dictionary",
     "intake",
     "geography",

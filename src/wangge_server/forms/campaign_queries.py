@@ -16,6 +16,7 @@ from wangge.frame import query
 from wangge.tables.shapes import CAMPAIGN_DOOR, DWELLING, FACT, LOCATED, PERSON, REPLY, WORKER
 from wangge_server.base.bulk import copy_out
 from wangge_server.forms.models import Campaign, CampaignDoor, CampaignReply
+from wangge_server.forms.queries import with_opened
 
 # dispatch/apps.py puts its reader here when Django starts: this room stands upstream of the workers.
 holdings: Callable[[str], list[dict[str, Any]]] | None = None
@@ -96,12 +97,17 @@ def facts_of(area: str) -> pa.Table:
 def replies_of(area: str) -> pa.Table:
     """What households below `area` answered at campaigns, and in forms that name their household. -> REPLY"""
     inside = f"JOIN registry_household h USING (household_id) WHERE coalesce(h.grid_code, '') LIKE '{_below(area)}%'"
-    return REPLY.hand_over(copy_out(
-        f"""SELECT household_id, person_id, element, said, value, collected_on FROM forms_campaignreply {inside}
-            UNION ALL SELECT household_id, NULL, element, said, CASE WHEN said = 'answered' THEN value END, collected_on
-            FROM forms_reply {inside} AND subject = '' AND element LIKE 'care.%' ORDER BY 1, 3""",
+    told = copy_out(
+        f"SELECT household_id, person_id, element, said, value, collected_on FROM forms_campaignreply {inside}",
         REPLY.schema,
-    ))  # fmt: skip
+    )
+    filled = copy_out(
+        f"""SELECT household_id, NULL, element, said, CASE WHEN said = 'answered' THEN encode(value, 'hex') END, collected_on
+            FROM forms_reply {inside} AND subject = '' AND element LIKE 'care.%'""",
+        REPLY.schema,
+    )
+    both = pa.concat_tables([told, with_opened(filled)])
+    return REPLY.hand_over(both.sort_by([("household_id", "ascending"), ("element", "ascending")]))
 
 
 def located_of(area: str) -> pa.Table:

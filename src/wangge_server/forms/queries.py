@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from wangge import forms as compiler
@@ -17,10 +18,13 @@ from wangge import policy
 from wangge.forms.xform import XForm, parse_xform
 from wangge.tables.shapes import SAID
 from wangge_server.base.bulk import copy_out
+from wangge_server.base.sealed import opened
 from wangge_server.forms.keys import key_digest
 from wangge_server.forms.models import DepartmentForm, Device, Form, FormFile, FormVersion, Submission
 from wangge_server.forms.words import ENTITY_LISTS
 from wangge_server.registry.queries import household_in, households_in
+
+REPLY_VALUE = "forms_reply.value"  # where the sealed answers stand
 
 
 def forms() -> QuerySet[Form]:
@@ -204,10 +208,18 @@ def known_submission(instance_id: str) -> Submission | None:
 
 def said_at_doors(until: dt.date) -> pa.Table:
     """Every answer with where it comes from, as a list from the door. -> SAID"""
-    return copy_out(
+    rows = copy_out(
         f"""SELECT s.id::text, s.form_id, s.version_said, s.purpose, r.subject, nullif(r.household_id, ''), r.element, r.said,
-                   nullif(r.value, ''), r.collected_on, u.username
+                   encode(r.value, 'hex'), r.collected_on, u.username
             FROM forms_reply r JOIN forms_submission s ON s.id = r.submission_id JOIN accounts_user u ON u.id = s.by_id
             WHERE r.collected_on <= '{until.isoformat()}' ORDER BY r.id""",
         SAID.schema,
     )
+    return with_opened(rows)
+
+
+def with_opened(rows: pa.Table) -> pa.Table:
+    """The column `value` as people said it; null where nothing was said."""
+    said = opened(rows["value"], REPLY_VALUE)
+    empty = pc.equal(said, "")
+    return rows.set_column(rows.column_names.index("value"), "value", pc.if_else(empty, None, said))

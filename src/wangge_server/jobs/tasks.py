@@ -25,10 +25,12 @@ from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, store_run
 from wangge_server.jobs.dry_run import look, try_out
+from wangge_server.jobs.ending import carry_out
 from wangge_server.jobs.forgetting import forget_registered, forget_spent
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_decisions, door_rows, gone
+from wangge_server.vault.queries import sunset_by_id
 
 
 @app.task(queue="wangge", name="check_batch", retry=3)
@@ -70,6 +72,12 @@ def run_way(run_id: str) -> str:
     except Exception:
         fail_run(run=run, code="E9006", by=system_user(), purpose=AS_SYSTEM)
         raise  # the worker's log says where; nothing of the run was stored
+
+
+@app.task(queue="wangge", name="carry_sunset", lock="sunset", retry=3)
+def carry_sunset(sunset_id: str) -> str:
+    """Carry out the end of an emergency's data. -> its state"""
+    return carry_out(sunset_by_id(sunset_id)).state
 
 
 @app.periodic(cron="* * * * *")

@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import wangge_server.base.sealed
 import wangge_server.forms.models.form_version
 from django.conf import settings
 from django.db import migrations, models
@@ -352,7 +353,7 @@ class Migration(migrations.Migration):
                 ("purpose", models.CharField(max_length=40)),
                 ("state", models.CharField(max_length=10)),
                 ("problems", models.JSONField(default=list)),
-                ("xml", models.BinaryField()),
+                ("xml", wangge_server.base.sealed.SealedBytes()),
                 ("digest", models.CharField(max_length=64)),
                 ("grid_code", models.CharField(blank=True, db_index=True, max_length=15)),
                 ("received_at", models.DateTimeField(auto_now_add=True)),
@@ -410,7 +411,7 @@ class Migration(migrations.Migration):
                 ("household_id", models.CharField(blank=True, db_index=True, max_length=40)),
                 ("element", models.CharField(db_index=True, max_length=80)),
                 ("said", models.CharField(max_length=10)),
-                ("value", models.TextField(blank=True)),
+                ("value", wangge_server.base.sealed.SealedText(blank=True)),
                 ("collected_on", models.DateField()),
                 (
                     "submission",
@@ -428,7 +429,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=200)),
-                ("data", models.BinaryField()),
+                ("data", wangge_server.base.sealed.SealedBytes()),
                 ("digest", models.CharField(max_length=64)),
                 ("received_at", models.DateTimeField(auto_now_add=True)),
                 (

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from wangge.dictionary import Retention
 from wangge_server.base.fields import internal, personal, sensitive
 
 
@@ -19,10 +20,14 @@ class CampaignDoor(models.Model):
     order = internal(models.IntegerField())
     minutes = internal(models.FloatField())
     asks = sensitive(
-        models.JSONField()
+        models.JSONField(), Retention.REGISTER
     )  # [[person_id or "", element]]; empty for a census: the elements of the campaign
-    state = sensitive(models.CharField(max_length=10, default="open"))  # open, confirmed, refused, recalled
-    found = sensitive(models.CharField(max_length=20, blank=True))  # answered; states of the coverage ledger
+    state = sensitive(
+        models.CharField(max_length=10, default="open"), Retention.REGISTER
+    )  # open, confirmed, refused, recalled
+    found = sensitive(
+        models.CharField(max_length=20, blank=True), Retention.REGISTER
+    )  # answered; states of the coverage ledger
     n_people = internal(models.IntegerField(null=True))
     tried = internal(models.IntegerField(default=0))  # how often nobody was at home
     settled_on = internal(models.DateField(null=True))

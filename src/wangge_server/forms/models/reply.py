@@ -4,6 +4,7 @@ from django.db import models
 
 from wangge.dictionary import Retention
 from wangge_server.base.fields import internal, personal, sensitive
+from wangge_server.base.sealed import SealedText
 
 
 class Reply(models.Model):
@@ -18,7 +19,7 @@ class Reply(models.Model):
     household_id = personal(models.CharField(max_length=40, blank=True, db_index=True), Retention.EVENT)
     element = internal(models.CharField(max_length=80, db_index=True), Retention.EVENT)
     said = sensitive(models.CharField(max_length=10))  # answered, refused, not_known
-    value = sensitive(models.TextField(blank=True))
+    value = sensitive(SealedText(blank=True))
     collected_on = internal(models.DateField(), Retention.EVENT)
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 
 from wangge.dictionary import Retention
 from wangge_server.base.fields import internal, personal, sensitive
+from wangge_server.base.sealed import SealedBytes
 from wangge_server.forms.models.form_version import new_id
 
 
@@ -21,7 +22,7 @@ class Submission(models.Model):
     # accepted; held: kept, waits for review; conflict: same id, other bytes; replaced: an edit took its place; refused: by review
     state = internal(models.CharField(max_length=10), Retention.EVENT)
     problems = internal(models.JSONField(default=list), Retention.EVENT)  # [{code, path}], never a value
-    xml = sensitive(models.BinaryField())
+    xml = sensitive(SealedBytes())
     digest = internal(models.CharField(max_length=64), Retention.EVENT)
     replaces = internal(
         models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by"), Retention.EVENT

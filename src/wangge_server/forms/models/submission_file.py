@@ -4,6 +4,7 @@ from django.db import models
 
 from wangge.dictionary import Retention
 from wangge_server.base.fields import internal, sensitive
+from wangge_server.base.sealed import SealedBytes
 
 
 class SubmissionFile(models.Model):
@@ -12,7 +13,7 @@ class SubmissionFile(models.Model):
     id = internal(models.BigAutoField(primary_key=True), Retention.EVENT)
     submission = internal(models.ForeignKey("forms.Submission", models.CASCADE, related_name="files"), Retention.EVENT)
     name = internal(models.CharField(max_length=200), Retention.EVENT)
-    data = sensitive(models.BinaryField())
+    data = sensitive(SealedBytes())
     digest = internal(models.CharField(max_length=64), Retention.EVENT)
     received_at = internal(models.DateTimeField(auto_now_add=True), Retention.EVENT)
 

@@ -1,0 +1,32 @@
+"""The end of an emergency's data, carried out: what two people agreed to, step by step, as often as it is interrupted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from wangge_server.accounts.actions import system_user
+from wangge_server.audit.queries import events
+from wangge_server.base.system import AS_SYSTEM
+from wangge_server.vault.actions import destroy_event_vault, keep_needles, scrub_database, write_certificate
+from wangge_server.vault.models import Sunset
+
+
+def carry_out(sunset: Sunset) -> Sunset:
+    """From wherever it stands to the certificate that waits for two signatures. Killed anywhere, call it again."""
+    same: dict[str, Any] = {"by": system_user(), "purpose": AS_SYSTEM}
+    sunset.refresh_from_db()
+    if sunset.state == "approved":
+        keep_needles(sunset=sunset, **same)
+        sunset = destroy_event_vault(sunset=sunset, now=timezone.now(), **same)
+    if sunset.state == "destroyed":
+        scrub_database()
+        sunset = write_certificate(sunset=sunset, root=_last_entry(), now=timezone.now(), **same)
+    return sunset
+
+
+def _last_entry() -> str:
+    """Where the audit log stood when the certificate was written."""
+    newest = events().values_list("pk", flat=True).first()
+    return f"event {newest}"

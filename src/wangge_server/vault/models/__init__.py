@@ -1,0 +1,3 @@
+from wangge_server.vault.models.sunset import Sunset
+
+__all__ = ["Sunset"]
