@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -10,7 +10,9 @@ from wangge_server.accounts.actions import system_user
 from wangge_server.audit.queries import events
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.vault.actions import destroy_event_vault, keep_needles, scrub_database, write_certificate
-from wangge_server.vault.models import Sunset
+
+if TYPE_CHECKING:
+    from wangge_server.vault.models import Sunset
 
 
 def carry_out(sunset: Sunset) -> Sunset:
