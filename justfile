@@ -28,8 +28,8 @@ faults:
     WANGGE_FULL=1 WANGGE_SHEETS=10000 .venv/bin/pytest -q tests/faults/test_intake_bombs.py tests/generative/test_intake_laws.py
 
 # the end of an emergency's data, played whole: plants values, ends it, searches every byte (needles: 10000)
-sunset-drill needles="10000":
-    .venv/bin/python -m tests.faults.sunset_drill {{needles}}
+sunset-drill *args:
+    .venv/bin/python -m tests.faults.sunset_drill "$@"
 
 # measure: `just bench way [preset ...]`, `just bench collect-once`
 bench what *args:
