@@ -133,7 +133,7 @@ def command_lines(text: str) -> Iterator[list[str]]:
 
 def recipes() -> set[str]:
     """Recipes of the justfile."""
-    return set(re.findall(r"^(\w+)[^:=\n]*:", (ROOT / "justfile").read_text("utf-8"), re.M))
+    return set(re.findall(r"^([\w-]+)[^:=\n]*:", (ROOT / "justfile").read_text("utf-8"), re.M))
 
 
 def fault_of(words: list[str]) -> str:
