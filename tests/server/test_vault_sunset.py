@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from wangge import vault
 from wangge.audit.keys import make_key
@@ -146,7 +147,7 @@ def test_the_end_needs_the_end_and_two_people_of_two_units(district: Any) -> Non
     auditor.unit_code = officer.unit_code
     auditor.save()
     made.refresh_from_db()
-    with pytest.raises(WanggeError, match="E8611"):
+    with pytest.raises(WanggeError, match="E8005"):
         actions.approve_sunset(sunset=made, now=timezone.now(), by=auditor, purpose="audit")
     with pytest.raises(WanggeError, match=r"E8002|E8003"):
         actions.approve_sunset(sunset=made, now=timezone.now(), by=officer, purpose="administration")
@@ -203,3 +204,26 @@ def test_only_the_two_who_answer_for_it_sign(district: Any) -> None:
     own = same | {"key": make_key(PASSPHRASE)}
     done = actions.sign_certificate(passphrase=PASSPHRASE, by=auditor, purpose="audit", **own)
     assert (done.state, vault.check(vault.read(json.dumps(done.certificate)))) == ("certified", [])
+
+
+def test_the_page_leads_two_people_through_it(district: Any, sign_in: Any) -> None:
+    ended(district)
+    client = sign_in("data_officer", "administration")
+    page = client.get("/sunset/")
+    assert page.status_code == 200
+    assert "应急结束" in client.post("/sunset/propose/", {"reason": "应急结束"}, follow=True).content.decode()
+    assert client.post("/sunset/approve/").status_code == 403  # not among what this role may do
+    client = sign_in("auditor", "audit")
+    assert client.post("/sunset/approve/").status_code == 302
+    assert Sunset.objects.get().state == "approved"
+    assert ProcrastinateJob.objects.filter(task_name="carry_sunset").count() == 1
+    assert client.get("/sunset/certificate.json").status_code == 404
+    Sunset.objects.update(state="certified", certificate={"format": "x"})
+    kept = client.get("/sunset/certificate.json")
+    assert (kept.json(), "attachment" in kept["Content-Disposition"]) == ({"format": "x"}, True)
+
+
+def test_others_are_refused(district: Any, sign_in: Any) -> None:
+    client = sign_in("grid_worker")
+    for path in ("/sunset/", "/sunset/certificate.json"):
+        assert client.get(path).status_code == 403

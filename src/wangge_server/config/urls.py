@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 ROOMS = (
+    "vault",
     "dictionary",
     "intake",
     "registry",

@@ -62,7 +62,7 @@ MENU = (
     Section("audit", _("留痕"), "history", (Leaf("audit", _("留痕"), "audit.view"),)),
     Section("settings", _("设置"), "settings", (
         Leaf("policy", _("策略说明"), "policy.view"), Leaf("people", _("人员与角色"), "people.view"),
-        Leaf("health_page", _("运行状况"), "health.view"))),
+        Leaf("health_page", _("运行状况"), "health.view"), Leaf("sunset", _("数据销毁"), "sunset.view"))),
 )  # fmt: skip
 
 

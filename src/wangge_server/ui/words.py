@@ -32,6 +32,8 @@ PERMISSIONS = {
     "task.list": gettext_lazy("看信封"), "task.open": gettext_lazy("打开信封"), "task.close": gettext_lazy("办结信封"),
     "answer.record": gettext_lazy("填写结果"), "recheck.list": gettext_lazy("看复核"), "recheck.record": gettext_lazy("填写复核"),
     "recheck.draw": gettext_lazy("抽取复核"), "release.view": gettext_lazy("看发布"),
+    "sunset.view": gettext_lazy("看数据销毁"), "sunset.propose": gettext_lazy("提出销毁"),
+    "sunset.approve": gettext_lazy("批准销毁"), "sunset.sign": gettext_lazy("签署销毁证书"), "sunset.carry": gettext_lazy("执行销毁"),
     "release.propose": gettext_lazy("提出发布"), "release.approve": gettext_lazy("批准发布"),
     "audit.view": gettext_lazy("看留痕"), "policy.view": gettext_lazy("看策略"), "people.view": gettext_lazy("看人员"),
     "area.view": gettext_lazy("看区域"), "health.view": gettext_lazy("看运行状况"), "install.make": gettext_lazy("安装"),
@@ -81,6 +83,9 @@ VERBS = {
     "take_reports": gettext_lazy("登记补问"), "take_values": gettext_lazy("更新登记"), "found_households": gettext_lazy("普查登记新户"),
     "confirm_units": gettext_lazy("更新覆盖台账"), "profile_list": gettext_lazy("打开需关爱的名单"),
     "door_list": gettext_lazy("列出补问的门"), "door": gettext_lazy("打开补问的门"),
+    "propose_sunset": gettext_lazy("提出销毁"), "approve_sunset": gettext_lazy("批准销毁"), "keep_needles": gettext_lazy("留存抽样"),
+    "destroy_event_vault": gettext_lazy("销毁密钥与数据"), "write_certificate": gettext_lazy("写出销毁证书"),
+    "sign_certificate": gettext_lazy("签署销毁证书"),
     "propose_release": gettext_lazy("提出发布"), "approve_release": gettext_lazy("批准发布"),
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ from wangge.base.errors import WanggeError
 from wangge.dictionary import Retention
 from wangge.tables.shapes import GOOD_ROW
 from wangge_server.base.actions import action, note
+from wangge_server.policy.second import must_be_second
 from wangge_server.vault.keys import REGISTER, ring
 from wangge_server.vault.models import Sunset
 from wangge_server.vault.queries import database_folder, event_files, event_models, event_rows, told
@@ -46,12 +47,11 @@ def propose_sunset(*, emergency: Any, reason: str, by: Any, purpose: str) -> Sun
 
 @action("sunset.approve")
 def approve_sunset(*, sunset: Sunset, now: dt.datetime, by: Any, purpose: str) -> Sunset:
-    """A second person, of another unit, agrees. E8611 for the same person or unit. From here the machine may begin."""
+    """A second person, of another department, agrees; E8004 or E8005 for anybody else. From here the machine may begin."""
     found = Sunset.objects.select_for_update().get(pk=sunset.pk)
     if found.state != "proposed":
         raise WanggeError("E8612", state=found.state)
-    if found.proposed_by_id == by.pk or found.proposed_by.unit_code == by.unit_code:
-        raise WanggeError("E8611")
+    must_be_second("sunset.approve", found.proposed_by, by)
     found.state, found.approved_by, found.approved_at = "approved", by, now
     found.save(update_fields=["state", "approved_by", "approved_at"])
     note(about=str(found.pk), emergency=found.emergency_id)

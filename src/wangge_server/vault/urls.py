@@ -1,0 +1,10 @@
+from django.urls import path
+
+from wangge_server.vault import views
+
+urlpatterns = [
+    path("sunset/", views.sunset, name="sunset"),
+    path("sunset/propose/", views.propose, name="sunset_propose"),
+    path("sunset/approve/", views.approve, name="sunset_approve"),
+    path("sunset/certificate.json", views.certificate, name="sunset_certificate"),
+]
