@@ -35,7 +35,7 @@ def sunset(request: HttpRequest) -> HttpResponse:
     emergency = current_emergency()
     found = queries.sunset_of(emergency.code) if emergency else None
     tone, word = STATES[found.state if found else ""]
-    proposed = found is not None and found.state == "proposed"
+    first = found.proposed_by if found is not None and found.state == "proposed" else None
     rows = (found.before if found and found.before else None) or queries.event_rows()
     return render(request, "vault/sunset.html", {
         "head": {"title": _("数据销毁"), "answer": word, "as_of": timezone.now()},
@@ -43,7 +43,7 @@ def sunset(request: HttpRequest) -> HttpResponse:
         "rows": sorted(rows.items()), "n_rows": sum(rows.values()),
         "certificate": found.certificate if found else None,
         "can_propose": emergency is not None and emergency.phase == "ended" and found is None and may(request, "sunset.propose"),
-        "can_approve": proposed and may(request, "sunset.approve") and is_second("sunset.approve", found.proposed_by, request.user),
+        "can_approve": first is not None and may(request, "sunset.approve") and is_second("sunset.approve", first, request.user),
         "waits_for_end": emergency is not None and emergency.phase != "ended",
     })  # fmt: skip
 
