@@ -187,7 +187,7 @@ def test_ground_is_loaded_whole(district: Any, tiny: Path) -> None:
 def test_visits_cannot_be_recorded_once_the_emergency_ended(district: Any) -> None:
     """What ends with the emergency ends for actions too, not only for pages."""
     from wangge_server.emergency.actions import declare_emergency
-    from wangge_server.feedback.actions import take_answers
+    from wangge_server.feedback.submit_actions import take_answers
 
     worker = Task.objects.filter(worker_id__isnull=False).first()
     assert worker is not None

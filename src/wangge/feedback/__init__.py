@@ -2,6 +2,19 @@
 
 from wangge.feedback.cover import cover
 from wangge.feedback.recheck import may_verify, sample, why_not
+from wangge.feedback.reconcile import BASES, ends_alone, reconcile
 from wangge.feedback.verify import closing, conflicts, conserve, verify
 
-__all__ = ["closing", "conflicts", "conserve", "cover", "may_verify", "sample", "verify", "why_not"]
+__all__ = [
+    "BASES",
+    "closing",
+    "conflicts",
+    "conserve",
+    "cover",
+    "ends_alone",
+    "may_verify",
+    "reconcile",
+    "sample",
+    "verify",
+    "why_not",
+]

@@ -68,7 +68,7 @@ def verify(leads: pa.Table, answers: pa.Table) -> pa.Table:
     in the table change nothing.
     """
     leads = LEAD.hand_over(leads)
-    return OUTCOME.hand_over(query(OUTCOMES, leads=leads, judged=_judged(leads, answers)))
+    return OUTCOME.hand_over(query(OUTCOMES, leads=leads, judged=judged(leads, answers)))
 
 
 def conflicts(leads: pa.Table, answers: pa.Table) -> pa.Table:
@@ -76,7 +76,7 @@ def conflicts(leads: pa.Table, answers: pa.Table) -> pa.Table:
 
     -> lead_id, answer_id, other_answer_id (the later one)
     """
-    return query(CONFLICTS, {"hours": closing()["conflict"]["hours"]}, judged=_judged(LEAD.hand_over(leads), answers))
+    return query(CONFLICTS, {"hours": closing()["conflict"]["hours"]}, judged=judged(LEAD.hand_over(leads), answers))
 
 
 def conserve(leads: pa.Table, outcomes: pa.Table) -> dict[str, int]:
@@ -105,7 +105,8 @@ def closing() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("closing.toml").read_text("utf-8"))
 
 
-def _judged(leads: pa.Table, answers: pa.Table) -> pa.Table:
+def judged(leads: pa.Table, answers: pa.Table) -> pa.Table:
+    """What each answer to these leads ends by itself, with the attempts before it. LEAD, ANSWER -> lead_id, answer_id, ends …"""
     rules = closing()
     params = {f"f_{k}": v for k, v in rules["full"].items()} | {f"v_{k}": v for k, v in rules["video"].items()}
     hours = {k: rules["not_found"][k] for k in ("morning", "afternoon", "evening", "attempts")}

@@ -64,5 +64,6 @@ def settings(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"prepare_threshold": 5},  # for base/prepared.py; statements of the ORM are not prepared
         "TEST": {"NAME": "wangge_test"},
     }

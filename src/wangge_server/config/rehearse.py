@@ -17,8 +17,9 @@ from wangge_server.accounts.models import User
 from wangge_server.dispatch.actions import close_task, open_task
 from wangge_server.dispatch.models import Task
 from wangge_server.dispatch.queries import leads_of, tasks_of
-from wangge_server.feedback.actions import draw_rechecks, record_recheck, take_answers
+from wangge_server.feedback.actions import draw_rechecks, record_recheck
 from wangge_server.feedback.queries import rechecks_for
+from wangge_server.feedback.submit_actions import take_answers
 
 VISITED_SHARE = 0.8
 # What a door gives, with weights: person, residence, status, result.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -49,13 +48,6 @@ def sign_tasks(
     loaded = {"tasks": new_tasks, "leads": upsert(Lead, rows, update=False)}
     note(about=emergency, **loaded)
     return loaded
-
-
-@action("answer.record")
-def note_attempt(*, lead_ids: Sequence[str], at: dt.datetime, by: Any, purpose: str) -> None:
-    """Somebody stood before these doors: the first attempt of each envelope is kept."""
-    Task.objects.filter(leads__in=list(lead_ids), attempted_at__isnull=True).update(attempted_at=at)
-    note(n=len(lead_ids))
 
 
 @action("task.open")

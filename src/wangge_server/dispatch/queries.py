@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from wangge_server.base.prepared import fetch
 from wangge_server.dispatch.models import Lead, Task, Worker
 
 if TYPE_CHECKING:
@@ -95,22 +98,10 @@ def grid_work(area: str) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def leads_held_by(user: User, lead_ids: Sequence[str]) -> dict[str, Lead]:
-    """Those of these leads that lie in an envelope of this worker. -> {lead_id: Lead with its task}"""
-    rows = Lead.objects.filter(lead_id__in=lead_ids, task__worker_id=user.username).select_related("task")
-    return {lead.lead_id: lead for lead in rows}
-
-
 def lead_rows(lead_ids: Sequence[str]) -> list[tuple[str, str, str, str, str]]:
     """lead_id, task_id, person_id, household_id, grade of these leads."""
     rows = Lead.objects.filter(lead_id__in=lead_ids)
     return list(rows.values_list("lead_id", "task_id", "person_id", "task__household_id", "grade"))
-
-
-def doors_of(lead_ids: Sequence[str]) -> list[tuple[Any, int]]:
-    """Dwelling and household size of these leads, where the dwelling is known."""
-    rows = Lead.objects.filter(lead_id__in=lead_ids, task__dwelling_id__isnull=False)
-    return list(rows.values_list("task__dwelling_id", "task__household__n_people"))
 
 
 def n_leads(area: str = "") -> int:
@@ -131,3 +122,90 @@ def holdings(area: str) -> list[dict[str, Any]]:
     """Who holds which grid below `area`, and how long their day is. -> worker_id, user_id, unit_code, grid_code, minutes_a_day"""
     rows = Worker.objects.filter(grid_code__startswith=area).order_by("holding_id")
     return [dict(row) for row in rows.values("worker_id", "user_id", "unit_code", "grid_code", "minutes_a_day")]
+
+
+PAGE, MOST_ROWS = 1000, 5000
+# Transactions still under way may yet write rows: everything from the oldest of them on (`until`) is asked for again.
+PULL = """
+WITH own AS MATERIALIZED (
+  SELECT t.task_id, t.changed, t.closed_at IS NULL AS is_open, t."order", t.grade, t.n_people, t.result_due, t.grid_code,
+         CASE WHEN d.dwelling_id IS NULL THEN coalesce(h.address, '') ELSE d.compound || d.building || '栋' ||
+              CASE WHEN d.unit = '' THEN '' ELSE d.unit || '单元' END || d.room END AS place
+  FROM dispatch_task t JOIN registry_household h USING (household_id)
+       LEFT JOIN geography_dwelling d ON d.dwelling_id = h.dwelling_id
+  WHERE t.worker_id = %(worker)s AND t.changed >= %(changed)s AND (t.changed, t.task_id) > (%(changed)s, %(after)s)
+        AND (t.closed_at IS NULL OR NOT %(first)s)
+  ORDER BY t.changed, t.task_id LIMIT %(limit)s
+), lost AS (
+  SELECT DISTINCT g.task_id FROM dispatch_gone g WHERE g.worker_id = %(worker)s AND g.changed >= %(changed)s AND NOT %(first)s
+  AND %(after)s = '' AND NOT EXISTS (SELECT FROM dispatch_task t WHERE t.task_id = g.task_id AND t.worker_id = %(worker)s)
+)
+SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, count(*),
+       (SELECT changed FROM own ORDER BY changed DESC, task_id DESC LIMIT 1),
+       (SELECT task_id FROM own ORDER BY changed DESC, task_id DESC LIMIT 1),
+       coalesce(json_agg(json_build_object('id', task_id, 'order', "order", 'grade', grade, 'place', place, 'n_people', n_people,
+                         'due_at', result_due, 'grid', grid_code) ORDER BY "order", task_id) FILTER (WHERE is_open), '[]')::text,
+       coalesce(json_agg(task_id) FILTER (WHERE NOT is_open), '[]')::text,
+       (SELECT coalesce(json_agg(task_id), '[]')::text FROM lost)
+FROM own
+"""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a phone has come: from which transaction on it has seen nothing, and where inside a long answer it stands."""
+
+    start: int = 0  # the transaction up to which everything was seen when this round began; 0 before the first round
+    changed: int = 0
+    after: str = ""
+    n: int = 0
+    until: int = 0
+
+    def text(self) -> str:
+        """As the phone keeps it."""
+        return f"{database_id()}.{self.start}.{self.changed}.{self.n}.{self.until}.{self.after}"
+
+    @classmethod
+    def read(cls, text: str) -> Mark:
+        """The mark a phone sends back; the very beginning where it is of another database or cannot be read."""
+        parts = text.split(".", 5)
+        if len(parts) != 6 or parts[0] != database_id() or not all(p.isdigit() and len(p) < 19 for p in parts[1:5]):
+            return cls()
+        start, changed, n, until = map(int, parts[1:5])
+        return cls(start, changed, parts[5], n, until)
+
+
+@cache
+def database_id() -> str:
+    """Which database this is: after a restore into another one, marks of the old one count for nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier::text FROM pg_control_system()")
+        return str(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """One answer to a pull: JSON texts as the database wrote them, and where to go on."""
+
+    tasks: str
+    closed: str
+    gone: str
+    mark: Mark
+    is_first: bool
+    has_more: bool
+
+
+def pull(username: str, mark: Mark, page: int = PAGE) -> Pulled:
+    """A worker's own envelopes since `mark`: all open ones at first, then what changed. Never more than MOST_ROWS.
+
+    A phone that is cut off asks again with the mark it had. Rows written meanwhile come (again) in the next round: one
+    row may come twice, none is missed, and nothing has to be wiped first.
+    """
+    first, left = mark.start == 0, MOST_ROWS - mark.n
+    limit = max(0, min(page, left))
+    given = {"worker": username, "changed": mark.changed, "after": mark.after, "first": first, "limit": limit}
+    now, n, changed, after, tasks, closed, gone = fetch(PULL, given)[0]
+    until = mark.until or now
+    more = n == limit and mark.n + n < MOST_ROWS
+    on = Mark(mark.start, changed, after, mark.n + n, until) if more else Mark(until, until)
+    return Pulled(tasks, closed, gone, on, first and not mark.after, more)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from wangge_server.base.prepared import fetch
 from wangge_server.emergency.models import Emergency
+
+PHASE = "SELECT phase FROM emergency_emergency ORDER BY phase = 'ended', starts_on DESC LIMIT 1"
 
 
 def current_emergency() -> Emergency | None:
@@ -11,6 +14,6 @@ def current_emergency() -> Emergency | None:
 
 
 def current_phase() -> str:
-    """active, wind_down, ended; peace when none was ever declared."""
-    emergency = current_emergency()
-    return emergency.phase if emergency else "peace"
+    """active, wind_down, ended; peace when none was ever declared. Asked at every gate, so by hand."""
+    rows = fetch(PHASE, ())
+    return str(rows[0][0]) if rows else "peace"

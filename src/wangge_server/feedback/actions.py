@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,52 +12,10 @@ from wangge import feedback, field
 from wangge.base.errors import WanggeError
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import upsert
-from wangge_server.dispatch.actions import note_attempt
-from wangge_server.dispatch.queries import doors_of
 from wangge_server.feedback.models import Coverage, Outcome, Recheck
-from wangge_server.feedback.queries import lead_table
-from wangge_server.field.actions import EMPTY, TAKEN, record_answers, shape_problems
+from wangge_server.feedback.queries import actor, lead_table
+from wangge_server.field.envelope import EMPTY, TAKEN, shape_problems
 from wangge_server.field.queries import answers_for
-
-
-@action("answer.record")
-def take_answers(*, answers: Sequence[Mapping[str, Any]], by: Any, purpose: str) -> list[dict[str, Any]]:
-    """Store answers and settle what they decide, in one transaction; only then is anything acknowledged."""
-    now = timezone.now()
-    results = record_answers(answers=answers, now=now, by=by, purpose=purpose)
-    taken = [r["lead_id"] for r in results if r["state"] == "accepted"]
-    note_attempt(lead_ids=taken, at=now, by=by, purpose=purpose)
-    settled = settle(taken, now)
-    note(settled=settled)
-    return results
-
-
-def settle(lead_ids: Sequence[str], now: dt.datetime) -> int:
-    """Decide the outcome of these leads from all their answers, by the rule of the ground floor. -> how many closed"""
-    if not lead_ids:
-        return 0
-    ids = sorted(set(lead_ids))
-    decided = feedback.verify(lead_table(ids), answers_for(ids))
-    closed = [row for row in decided.to_pylist() if row["is_closed"]]
-    Outcome.objects.bulk_create(
-        [
-            Outcome(lead_id=row["lead_id"], outcome=row["outcome"], answer_id=row["answer_id"], decided_at=now)
-            for row in closed
-        ],
-        update_conflicts=True,
-        unique_fields=["lead"],
-        update_fields=["outcome", "answer_id", "decided_at"],
-    )
-    _confirm_dwellings([row["lead_id"] for row in closed if row["outcome"] == "full"], now)
-    return len(closed)
-
-
-def _confirm_dwellings(lead_ids: Sequence[str], now: dt.datetime) -> None:
-    """A full verification confirms the door it happened at."""
-    for dwelling_id, roster in doors_of(lead_ids):
-        Coverage.objects.filter(dwelling_id=dwelling_id).update(
-            state="occupied_confirmed", roster_n=roster, confirmed_on=timezone.localdate(now), method="visit"
-        )
 
 
 @action("run.carry")
@@ -111,7 +68,7 @@ def draw_rechecks(*, seed: int, by: Any, purpose: str) -> int:
 def record_recheck(*, recheck: Recheck, answer: Mapping[str, Any], by: Any, purpose: str) -> Recheck:
     """A second look by somebody who is neither the handler nor of the same unit or line (E7002 otherwise)."""
     first = recheck.lead.answers.select_related("by").order_by("-received_at").first()
-    if first is None or not feedback.may_verify(_actor(first.by), _actor(by)):
+    if first is None or not feedback.may_verify(actor(first.by), actor(by)):
         raise WanggeError("E7002")
     if recheck.done_at is not None:
         raise WanggeError("E7003")
@@ -126,7 +83,3 @@ def record_recheck(*, recheck: Recheck, answer: Mapping[str, Any], by: Any, purp
     recheck.save()
     note(about=recheck.lead_id, agrees=recheck.agrees)
     return recheck
-
-
-def _actor(user: Any) -> dict[str, str]:
-    return {"id": user.username, "unit": user.unit_code, "reports_to": user.reports_to}

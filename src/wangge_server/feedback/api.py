@@ -10,10 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from wangge import field
 from wangge.base.errors import WanggeError
-from wangge_server.feedback.actions import record_recheck, take_answers
+from wangge_server.feedback.actions import record_recheck
 from wangge_server.feedback.queries import recheck_for, rechecks_for
+from wangge_server.feedback.submit_actions import take_answers
 from wangge_server.field.api import SEX, masked, place_of
 from wangge_server.policy.gate import gate
+from wangge_server.policy.quick import quick_gate
 from wangge_server.policy.reads import record_read
 
 MOST_ANSWERS = 200
@@ -31,12 +33,16 @@ def body_of(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 @require_POST
-@gate("answer.record", api=True)
+@quick_gate("answer.record")
 def answers(request: HttpRequest) -> HttpResponse:
-    """Take a batch of answers; each gets its own result, and nothing is acknowledged before it is durable."""
+    """Take a batch of answers; each gets its own result, and nothing is acknowledged before it is durable.
+
+    409 where an id came again with other contents (it is kept for a person to settle); the results of all stand in the body.
+    """
     results = take_answers(answers=body_of(request), by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
     lang = getattr(request, "LANGUAGE_CODE", "zh-hans")
-    return JsonResponse({"results": [in_words(result, lang) for result in results]})
+    status = 409 if any(result["state"] == "conflict" for result in results) else 200
+    return JsonResponse({"results": [in_words(result, lang) for result in results]}, status=status)
 
 
 def in_words(result: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -9,9 +9,11 @@ import pyarrow as pa
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from wangge import feedback
 from wangge.tables.shapes import LEAD
 from wangge_server.dispatch.queries import lead_rows, n_leads, n_leads_open
-from wangge_server.feedback.models import Outcome, Recheck
+from wangge_server.feedback.models import Dispute, Outcome, Recheck
+from wangge_server.field.queries import base_rows
 
 if TYPE_CHECKING:
     from wangge_server.accounts.models import User
@@ -22,6 +24,15 @@ def lead_table(lead_ids: Sequence[str]) -> pa.Table:
     rows = lead_rows(lead_ids)
     columns: list[Any] = list(zip(*rows, strict=True)) or [[] for _ in LEAD.columns]
     return pa.table(dict(zip(LEAD.schema.names, map(list, columns), strict=True)), schema=LEAD.schema)
+
+
+def bases_of(lead_ids: Sequence[str]) -> pa.Table:
+    """Which answer was given in sight of which; a settled dispute puts the kept answer above all others of it."""
+    rows = base_rows(lead_ids)
+    settled = Dispute.objects.filter(lead_id__in=list(lead_ids), kind="outcome", kept__isnull=False)
+    for kept, answers in settled.values_list("kept", "answers"):
+        rows += [(str(kept), str(one)) for one in answers if one != kept]
+    return pa.table({"answer_id": [r[0] for r in rows], "base": [r[1] for r in rows]}, schema=feedback.BASES)
 
 
 def rechecks_for(user: User) -> QuerySet[Recheck]:
@@ -85,3 +96,8 @@ def outcomes_in(area: str) -> dict[str, int]:
     here = {"lead__task__grid_code__startswith": area} if area else {}
     rows = Outcome.objects.filter(**here).values("outcome").annotate(n=Count("pk")).order_by("-n", "outcome")
     return {row["outcome"]: row["n"] for row in rows}
+
+
+def actor(user: Any) -> dict[str, str]:
+    """A user as may_verify() asks for one."""
+    return {"id": user.username, "unit": user.unit_code, "reports_to": user.reports_to}

@@ -35,7 +35,9 @@ def gate(permission: str, *, api: bool = False) -> Callable[[View], View]:
                     JsonResponse({"code": "login"}, status=401) if api else redirect_to_login(request.get_full_path())
                 )
             purpose = chosen_purpose(request)
-            decision = policy.decide(request.user.role, purpose, permission, current_phase())
+            decision = policy.decide(
+                request.user.role, purpose, permission, getattr(request, "phase", "") or current_phase()
+            )
             if not decision.allowed:
                 return _refuse(request, permission, purpose, decision, api)
             request.decision, request.purpose = decision, purpose  # type: ignore[attr-defined]

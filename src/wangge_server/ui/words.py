@@ -76,7 +76,7 @@ VERBS = {
     "load_register": gettext_lazy("更新登记"), "load_exposures": gettext_lazy("更新接触"), "load_grades": gettext_lazy("更新分级"),
     "load_coverage": gettext_lazy("更新覆盖台账"), "load_ground": gettext_lazy("载入网格与房屋"),
     "load_workers": gettext_lazy("载入网格员"), "sign_tasks": gettext_lazy("签发信封"), "open_task": gettext_lazy("打开信封"),
-    "close_task": gettext_lazy("办结信封"), "take_answers": gettext_lazy("收下结果"), "record_answers": gettext_lazy("填写结果"),
+    "close_task": gettext_lazy("办结信封"), "take_answers": gettext_lazy("收下结果"), "settle_dispute": gettext_lazy("裁定分歧"),
     "draw_rechecks": gettext_lazy("抽取复核"), "record_recheck": gettext_lazy("填写复核"), "add_users": gettext_lazy("增加账号"),
     "system_user": gettext_lazy("建立系统账号"), "declare_emergency": gettext_lazy("宣布应急响应"),
     "propose_campaign": gettext_lazy("提出采集"), "approve_campaign": gettext_lazy("批准采集"), "withdraw_campaign": gettext_lazy("收回采集"),

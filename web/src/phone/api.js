@@ -19,6 +19,8 @@ export async function call(path, body) {
   if (res.status >= 500 || res.status === 429) throw new Offline(`HTTP ${res.status}`);
   // A bare 403 is the session's or a gateway's, no judgement of the answer: it waits.
   if (res.status === 403 && body !== undefined && !data?.code) throw new Offline('HTTP 403');
+  // Some answer of the batch differs from what is stored under its id: each has its own result.
+  if (res.status === 409 && Array.isArray(data?.results)) return data;
   if (!res.ok) throw new Refused(res.status, data ?? {});
   if (data === null) throw new Offline('no JSON');
   return data;

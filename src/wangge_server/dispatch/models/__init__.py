@@ -1,5 +1,6 @@
+from wangge_server.dispatch.models.gone import Gone
 from wangge_server.dispatch.models.lead import Lead
 from wangge_server.dispatch.models.task import Task
 from wangge_server.dispatch.models.worker import Worker
 
-__all__ = ["Lead", "Task", "Worker"]
+__all__ = ["Gone", "Lead", "Task", "Worker"]

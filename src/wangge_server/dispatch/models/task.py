@@ -4,6 +4,7 @@ from django.db import models
 
 from wangge.dictionary import Retention
 from wangge_server.base.fields import internal, sensitive
+from wangge_server.dispatch.models.gone import WRITTEN_BY
 
 
 class Task(models.Model):
@@ -14,7 +15,7 @@ class Task(models.Model):
     household = sensitive(models.ForeignKey("registry.Household", models.PROTECT, related_name="tasks"))
     dwelling_id = sensitive(models.CharField(max_length=40, null=True))
     grid_code = internal(models.CharField(max_length=15, null=True, db_index=True), Retention.EVENT)
-    worker_id = internal(models.CharField(max_length=40, null=True, db_index=True), Retention.EVENT)
+    worker_id = internal(models.CharField(max_length=40, null=True), Retention.EVENT)
     grade = sensitive(models.CharField(max_length=6))
     n_people = internal(models.IntegerField(), Retention.EVENT)
     order = internal(models.IntegerField(null=True), Retention.EVENT)
@@ -25,3 +26,8 @@ class Task(models.Model):
     opened_at = internal(models.DateTimeField(null=True), Retention.EVENT)
     attempted_at = internal(models.DateTimeField(null=True), Retention.EVENT)
     closed_at = internal(models.DateTimeField(null=True), Retention.EVENT)
+    # Kept by the database (migration 0002); what a phone pulls since its last time is found by it.
+    changed = internal(models.BigIntegerField(db_default=WRITTEN_BY), Retention.EVENT)
+
+    class Meta:
+        indexes = (models.Index(fields=["worker_id", "changed"], name="task_since"),)

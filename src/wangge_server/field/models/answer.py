@@ -21,6 +21,7 @@ class Answer(models.Model):
     result = sensitive(models.CharField(max_length=20))
     note = sensitive(models.CharField(max_length=300, blank=True))
     payload_hash = internal(models.CharField(max_length=64), Retention.EVENT)
+    base = internal(models.UUIDField(null=True), Retention.EVENT)  # the answer that stood when this one was given
     is_conflict = internal(models.BooleanField(default=False), Retention.EVENT)
     by = internal(models.ForeignKey("accounts.User", models.PROTECT, related_name="+"), Retention.EVENT)
     observed_at = internal(models.DateTimeField(), Retention.EVENT)  # the phone's clock: evidence, never order
