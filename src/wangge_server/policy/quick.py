@@ -11,16 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
-from wangge_server.accounts.models import User
 from wangge_server.base.prepared import fetch
 from wangge_server.emergency.queries import PHASE
 from wangge_server.policy.gate import View, gate
 
+User: Any = get_user_model()
 COLUMNS = tuple(f.attname for f in User._meta.concrete_fields)
 LOOK = f"""
 SELECT s.session_data, ({PHASE}), {", ".join(f"u.{c}" for c in COLUMNS)}
@@ -55,7 +55,7 @@ def quick_gate(permission: str) -> Callable[[View], View]:
     return wrap
 
 
-def _who(key: str) -> tuple[User, Chosen, str] | None:
+def _who(key: str) -> tuple[Any, Chosen, str] | None:
     """Account, session and phase of the emergency, or None where the quick way cannot tell."""
     hint = hints.get(key, "0")
     rows = fetch(LOOK, (hint, key)) if len(key) >= 8 else []
