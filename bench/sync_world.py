@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from http.client import HTTPConnection
@@ -95,13 +94,13 @@ class World:
             cookies.append(f"{settings.SESSION_COOKIE_NAME}={store.session_key}; csrftoken={'c' * 32}")
         return cookies
 
-    def start(self, *, workers: int = 1, plant: str = "") -> None:
+    def start(self, *, workers: int = 1) -> None:
         """Start granian and wait until it answers."""
         from wangge_server.config.processes import web_words
 
         words = web_words("127.0.0.1", self.port)
         words[-1], words[words.index("--workers") + 1] = self.application, str(workers)
-        env = {**os.environ, "DATABASE_URL": self.address, "WANGGE_PLANT": plant}
+        env = {**os.environ, "DATABASE_URL": self.address}
         self.server = subprocess.Popen(words, env=env, cwd=ROOT, start_new_session=True)
         for _ in range(600):
             try:
@@ -210,8 +209,3 @@ def day_of(worker: int) -> list[dict[str, Any]]:
     """The 20 reports of a worker's whole day."""
     n = DOORS * PEOPLE
     return [report(1 + (worker - 1) * n + k, f"s{worker}-{k}") for k in range(n)]
-
-
-def python() -> str:
-    """The interpreter in use."""
-    return sys.executable

@@ -1,4 +1,4 @@
-"""Served by granian in benchmarks and kill loops. WANGGE_PLANT names a bug to plant, so that the harness can be tried."""
+"""Served by granian in benchmarks and kill loops."""
 
 import os
 
@@ -6,7 +6,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.sync_settings")
 from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
-if os.environ.get("WANGGE_PLANT"):
-    from bench.sync_plants import plant
-
-    plant(os.environ["WANGGE_PLANT"])
