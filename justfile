@@ -37,6 +37,10 @@ bench what *args:
     shift
     exec .venv/bin/python -m bench.{{replace(what, "-", "_")}} "$@"
 
+# who may open which address: N random questions to the pages, then every guard taken away: `just matrix 5000`
+matrix *args:
+    .venv/bin/python tools/matrix.py "$@"
+
 # make a district and serve it
 demo *args:
     sh scripts/demo "$@"

@@ -59,7 +59,7 @@ def in_words(result: dict[str, Any], lang: str) -> dict[str, Any]:
 def rechecks(request: HttpRequest) -> HttpResponse:
     """Doors to look at a second time. No grade, no first answer."""
     rows = [
-        {"id": row.lead_id, "place": place_of(row.lead.task), "state": "open"}
+        {"id": row.lead_id, "place": place_of(row.lead.task, request.decision.elements), "state": "open"}  # type: ignore[attr-defined]
         for row in rechecks_for(request.user)  # type: ignore[arg-type]
     ]  # type: ignore[arg-type]
     return JsonResponse({"tasks": rows})
@@ -83,17 +83,22 @@ def recheck(request: HttpRequest, lead_id: str) -> HttpResponse:
     return JsonResponse(
         {
             "id": row.lead_id,
-            "place": place_of(row.lead.task),
+            "place": place_of(row.lead.task, request.decision.elements),  # type: ignore[attr-defined]
             "state": "closed" if row.done_at else "open",
-            "people": [
-                {
-                    "lead_id": row.lead_id,
-                    "name": person.name,
-                    "sex": SEX.get(person.sex),
-                    "phone_masked": masked(person.phone or ""),
-                    "phone_call": f"tel:{person.phone}" if person.phone else "",
-                    "outcome": None,
-                }
-            ],
+            "people": [_person(row, request.decision.elements)],  # type: ignore[attr-defined]
         }
     )
+
+
+def _person(row: Any, elements: frozenset[str]) -> dict[str, Any]:
+    """Who should be here; an element that is not granted is not there. No grade, no first answer: the look is blind."""
+    person, phone = row.lead.person, row.lead.person.phone or ""
+    granted: dict[str, dict[str, Any]] = {
+        "person.name": {"name": person.name},
+        "person.sex": {"sex": SEX.get(person.sex)},
+        "person.phone": {"phone_masked": masked(phone), "phone_call": f"tel:{phone}" if phone else ""},
+    }
+    line: dict[str, Any] = {"lead_id": row.lead_id, "outcome": None}
+    return line | {
+        key: value for element, part in granted.items() if element in elements for key, value in part.items()
+    }

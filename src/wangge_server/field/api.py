@@ -78,7 +78,8 @@ def today(request: HttpRequest) -> HttpResponse:
     """Today's doors in walking order: where, what is asked, due when. No names: those open with the envelope."""
     now, user = timezone.now(), request.user
     names = area_names("grid", user.area_code[:9]) if user.area_code else {}  # type: ignore[union-attr]
-    tasks = [task_line(task, now, names) for task in tasks_of(user)]  # type: ignore[arg-type]
+    elements = request.decision.elements  # type: ignore[attr-defined]
+    tasks = [task_line(task, now, names, elements) for task in tasks_of(user)]  # type: ignore[arg-type]
     late = sum(task["is_late"] for task in tasks)
     n_open = sum(task["state"] == "open" for task in tasks)
     return JsonResponse(
@@ -90,14 +91,14 @@ def today(request: HttpRequest) -> HttpResponse:
     )
 
 
-def task_line(task: Task, now: Any, names: dict[str, str]) -> dict[str, Any]:
+def task_line(task: Task, now: Any, names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
     """One door as the list shows it."""
     is_open = task.closed_at is None
     return {
         "id": task.task_id,
         "order": task.order,
         "grade": task.grade,
-        "place": place_of(task),
+        "place": place_of(task, elements),
         "n_people": task.n_people,
         "due_at": task.result_due.isoformat(),
         "is_late": is_open and task.result_due < now,
@@ -107,8 +108,10 @@ def task_line(task: Task, now: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def place_of(task: Task) -> str:
-    """The door in words: the frame's own where it is known, else the address as written."""
+def place_of(task: Task, elements: frozenset[str]) -> str:
+    """The door in words: the frame's own where it is known, else the address as written. Nothing where it is not granted."""
+    if "person.address" not in elements:
+        return ""
     household = task.household
     return str(household.dwelling) if household.dwelling else (household.address or "")
 
@@ -127,7 +130,7 @@ def task(request: HttpRequest, task_id: str) -> HttpResponse:
     return JsonResponse(
         {
             "id": found.task_id,
-            "place": place_of(found),
+            "place": place_of(found, elements),
             "grade": found.grade,
             "due_at": found.result_due.isoformat(),
             "state": "closed" if found.closed_at else "open",

@@ -59,7 +59,7 @@ def machine(permission: str, *, writes: str = "", openrosa: bool = False) -> Cal
                 response = told(request, WanggeError("E3838", reason="multipart"), openrosa)
             return _headers(request, response)
 
-        run.permission = permission  # type: ignore[attr-defined]
+        run.permission, run.writes = permission, writes  # type: ignore[attr-defined]
         return run
 
     return wrap

@@ -87,8 +87,10 @@ def _refuse(request: HttpRequest, permission: str, purpose: str, decision: polic
 
 def in_area(request: HttpRequest, field: str = "grid_code") -> dict[str, str]:
     """Filter for rows inside the reader's area: {'grid_code__startswith': '440305'}; everything for relation all."""
-    if request.decision.relation == "all":  # type: ignore[attr-defined]
+    relation = request.decision.relation  # type: ignore[attr-defined]
+    if relation == "all":
         return {}
-    area = request.user.area_code  # type: ignore[union-attr]
+    # An area is wider than what is one's own or assigned: a page for those asks for them by itself.
+    area = "" if relation in ("own", "assigned") else request.user.area_code  # type: ignore[union-attr]
     # Nobody without an area sees an area's rows.
     return {f"{field}__startswith": area or "-"}

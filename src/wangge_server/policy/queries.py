@@ -1,10 +1,16 @@
-"""The policy table in words, for pages that explain it."""
+"""The policy table in words, for pages that explain it; and the looks past it."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.db.models import F, QuerySet
+
 from wangge import policy
+from wangge_server.accounts.queries import accounts
+from wangge_server.policy.models import UrgentLook
+from wangge_server.policy.second import is_second
 
 
 def label(part: str, code: str, lang: str) -> str:
@@ -47,3 +53,36 @@ def grants(lang: str) -> list[dict[str, Any]]:
         }
         for row in policy.table()["grant"]
     ]
+
+
+# ---- urgent looks -----------------------------------------------------------------------------------------
+
+
+def open_look(pk: Any, reader: Any, now: dt.datetime) -> UrgentLook | None:
+    """A look of this reader that has not run out; anything else does not exist."""
+    return UrgentLook.objects.filter(pk=pk, by=reader, expires_at__gt=now).first()
+
+
+def looks_of(reader: Any) -> QuerySet[UrgentLook]:
+    """Looks this reader opened, the newest first."""
+    return UrgentLook.objects.filter(by=reader).select_related("by", "told", "reviewed_by")
+
+
+def looks_told(reader: Any) -> QuerySet[UrgentLook]:
+    """Looks this reader was told of, those that wait first."""
+    rows = UrgentLook.objects.filter(told=reader).select_related("by", "told", "reviewed_by")
+    return rows.order_by(F("reviewed_at").desc(nulls_first=True), "review_due")
+
+
+def n_looks_waiting(reader: Any) -> int:
+    """How many looks wait for this reader's judgement."""
+    return UrgentLook.objects.filter(told=reader, reviewed_at=None).count()
+
+
+def who_is_told(by: Any) -> Any:
+    """The account that is told of a look by `by`: the first role of the table that has one in another department, or None."""
+    for role in policy.table()["break_glass"]["told"]:
+        for one in accounts(role=role).filter(is_active=True):
+            if is_second("glass.review", by, one):
+                return one
+    return None

@@ -52,10 +52,10 @@ def place(request: HttpRequest) -> Place:
 
 def rows_in(request: HttpRequest, field: str = "grid_code") -> dict[str, str]:
     """Filter for the rows a reader may see. Who answers for the whole also sees rows that nobody could place."""
-    emergency = current_emergency()
-    if emergency and request.user.area_code == emergency.area_code:  # type: ignore[union-attr]
+    emergency, within = current_emergency(), in_area(request, field)
+    if emergency and within == {f"{field}__startswith": emergency.area_code}:
         return {}
-    return in_area(request, field)
+    return within
 
 
 def may(request: HttpRequest, permission: str) -> bool:

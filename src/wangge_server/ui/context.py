@@ -15,7 +15,7 @@ from wangge import policy
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.geography.queries import names_of
 from wangge_server.policy.gate import chosen_purpose
-from wangge_server.policy.queries import label, purpose_words, purposes
+from wangge_server.policy.queries import label, n_looks_waiting, purpose_words, purposes
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ MENU = (
         Leaf("runs", _("运算"), "run.view"))),
     Section("register", _("一人一档"), "id", (
         Leaf("register", _("共享登记"), "household.view"), Leaf("checks", _("每月走访"), "check.list"),
-        Leaf("desk", _("并档复核"), "review.view"), Leaf("gaps", _("缺口"), "gap.view"))),
+        Leaf("desk", _("并档复核"), "review.view"), Leaf("gaps", _("缺口"), "gap.view"),
+        Leaf("urgent", _("紧急查看"), "glass.open"), Leaf("urgent_told", _("复核紧急查看"), "glass.review"))),
     Section("forms", _("一表通"), "notes", (
         Leaf("forms", _("表单"), "form.view"), Leaf("posters", _("自主登记"), "poster.view"),
         Leaf("submissions", _("收到的报送"), "submission.view"),
@@ -88,10 +89,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "purpose": now and now | {"until": emergency.review_on if emergency else None, "choices": purposes(user.role, lang)},
         "emergency": emergency and {"name": emergency.name, "level": _level(emergency.level), "url": _protocol_url(sections)},
         "area": {"name": names.get(user.area_code, user.area_code), "url": reverse("home")} if user.area_code else None,
-        "person": person,
+        "person": person, "urgent": _urgent(user),
         "watermark": " · ".join(map(str, filter(None, (
             person["name"], person["role"], timezone.localtime().strftime("%Y-%m-%d %H:%M"), now and now["label"])))),
     }  # fmt: skip
+
+
+def _urgent(user: Any) -> dict[str, Any] | None:
+    """Urgent looks this reader was told of and has not judged: on every page, whatever the purpose, until they are."""
+    if user.role not in policy.table()["break_glass"]["told"]:
+        return None
+    n = n_looks_waiting(user)
+    return {"n": n, "url": reverse("urgent_told")} if n else None
 
 
 def allowed(role: str, purpose: str, phase: str) -> list[Section]:

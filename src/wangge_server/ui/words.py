@@ -41,6 +41,7 @@ PERMISSIONS = {
     "gap.view": gettext_lazy("看缺口"), "profile.list": gettext_lazy("看需关爱的名单"),
     "campaign.view": gettext_lazy("看采集"), "campaign.propose": gettext_lazy("提出采集"),
     "campaign.approve": gettext_lazy("批准采集"), "campaign.stop": gettext_lazy("停止采集"),
+    "glass.open": gettext_lazy("紧急查看"), "glass.review": gettext_lazy("复核紧急查看"),
     "door.list": gettext_lazy("看要补问的门"), "door.record": gettext_lazy("登记补问"),
 }  # fmt: skip
 ELEMENTS = {
@@ -86,6 +87,8 @@ VERBS = {
     "propose_sunset": gettext_lazy("提出销毁"), "approve_sunset": gettext_lazy("批准销毁"), "keep_needles": gettext_lazy("留存抽样"),
     "destroy_event_vault": gettext_lazy("销毁密钥与数据"), "write_certificate": gettext_lazy("写出销毁证书"),
     "sign_certificate": gettext_lazy("签署销毁证书"),
+    "open_urgent_look": gettext_lazy("紧急查看"), "review_urgent_look": gettext_lazy("复核紧急查看"),
+    "urgent_search": gettext_lazy("紧急查找"), "urgent_look": gettext_lazy("看紧急查看的一人"),
     "propose_release": gettext_lazy("提出发布"), "approve_release": gettext_lazy("批准发布"),
 }  # fmt: skip
 

@@ -1,0 +1,3 @@
+from wangge_server.policy.models.urgent_look import UrgentLook
+
+__all__ = ["UrgentLook"]
