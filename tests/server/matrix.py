@@ -55,12 +55,6 @@ PLACED = {
     "dispatch",
     "supervision",
 }  # their figures follow ?in=
-SECOND = {
-    "release_approve",
-    "campaign_approve",
-    "submission_review",
-    "purpose",
-}  # the act itself may refuse: a person, a word
 EMPTY = {"batch_errors", "desk_settle", "door"}  # where an empty question may find nothing to act on
 
 
@@ -221,9 +215,11 @@ class Asker:
         elif wanted == "absent":
             ok = status == 404
         else:
-            known = ask.address.name not in EMPTY and (KINDS.get(ask.address.name) or not ask.address.converters)
-            ok = (status not in (401, 403, 404) or (status == 403 and ask.address.name in SECOND)
-                  or (status == 404 and not known))  # fmt: skip
+            # Let in; then the act itself may refuse (a second person, a word), which is no refusal of the gate and leaves none,
+            # and only where there is a thing of ours must it be found.
+            found = ask.address.name in KINDS and ask.address.name not in EMPTY
+            refused = status == 401 or (status == 403 and last is not None and last[0] == "refused")
+            ok = not refused and not (status == 404 and found)
         return "" if ok else f"{status} where {wanted} is right"
 
     def _leaked(self, ask: Ask, body: str) -> str:

@@ -13,7 +13,6 @@ import pytest
 from tests.server.matrix import (
     KINDS,
     PLACED,
-    SECOND,
     Ask,
     Asker,
     addresses,
@@ -68,6 +67,6 @@ def test_the_oracle_says_all_four() -> None:
 
 def test_what_the_matrix_names_is_still_there() -> None:
     names = {one.name for one in addresses()}
-    assert {*KINDS, *PLACED, *SECOND, *SHOW} <= names
+    assert {*KINDS, *PLACED, *SHOW} <= names
     assert len({name for _module, name, _without in FILTERS}) == len(FILTERS)
     assert len(expanded()[0]) > 500
