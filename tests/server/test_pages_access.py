@@ -26,6 +26,7 @@ PAGES = {
     "doors": (("grid_worker", "care"), ("commander", "command")),
     "judgement": (("judge_health", "judgement"), ("commander", "command")),
     "cases": (("cdc", "judgement"), ("judge_police", "judgement")),
+    "cell": (("judge_police", "judgement"), ("commander", "command")),
     "protocol": (("commander", "command"), ("clerk", "intake")),
     "dispatch": (("community_lead", "visit"), ("clerk", "intake")),
     "supervision": (("supervisor", "supervision"), ("commander", "command")),

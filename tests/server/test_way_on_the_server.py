@@ -142,8 +142,7 @@ def test_a_run_that_dies_stores_nothing_and_says_so(district: Any, monkeypatch: 
     """The transaction is one: a failure at its last step takes everything of the run with it."""
     from wangge_server.jobs import actions
 
-    Lead.objects.all().delete()
-    Task.objects.all().delete()
+    Exposure.objects.all().delete()
     before = census()
 
     def die(**given: Any) -> None:
@@ -158,11 +157,17 @@ def test_a_run_that_dies_stores_nothing_and_says_so(district: Any, monkeypatch: 
     monkeypatch.undo()
     again = start_run(emergency=district, by=system_user(), purpose="administration")
     assert run_way(str(again.pk)) == "done"
-    assert Lead.objects.count() > before["Lead"]
+    assert Exposure.objects.count() > before["Exposure"]
 
 
 def test_visits_settle_leads_and_the_line_stays_balanced(district: Any) -> None:
-    assert balance() == {"leads": Lead.objects.count(), "outcomes": 0, "open": Lead.objects.count(), "difference": 0}
+    assert balance() == {
+        "leads": Lead.objects.count(),
+        "outcomes": 0,
+        "open": Lead.objects.count(),
+        "withdrawn": 0,
+        "difference": 0,
+    }
     accepted = rehearse.visit_doors(seed=1)
     after = balance()
     assert accepted > 0

@@ -1,6 +1,7 @@
 """risk: exposures -> red, yellow or blue, each with its rules, its facts and its end."""
 
 from wangge.risk.batch import digest, words_to_sign
+from wangge.risk.cell import reasons, terms
 from wangge.risk.grade import grade, undecided
 from wangge.risk.guard import Alarm, explained_otherwise
 from wangge.risk.order import order
@@ -31,10 +32,12 @@ __all__ = [
     "grade_person",
     "order",
     "read_list",
+    "reasons",
     "regrade",
     "revocation_list",
     "rules",
     "sign",
+    "terms",
     "undecided",
     "verify",
     "words_to_sign",

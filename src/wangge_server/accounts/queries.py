@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count, Q, QuerySet
 
-from wangge_server.accounts.models import User
+from wangge_server.accounts.models import SigningKey, User
 
 NOBODY = ("system", "resident")  # accounts of no person: they can never sign in
 
@@ -28,3 +28,13 @@ def n_by_role() -> dict[str, dict[str, int]]:
         .annotate(n=Count("pk"), active=Count("pk", filter=Q(is_active=True)))
     )
     return {row["role"]: {"n": row["n"], "active": row["active"]} for row in rows.order_by("role")}
+
+
+def signing_key(user: User) -> SigningKey | None:
+    """The key this person signs with now, or None."""
+    return SigningKey.objects.filter(user=user, revoked_at=None).first()
+
+
+def had_signing_key(user: User) -> bool:
+    """Was there ever one? Where there is none in force, it was revoked."""
+    return SigningKey.objects.filter(user=user).exists()

@@ -35,6 +35,8 @@ from wangge_server.jobs.stalled import take_up_now
 from wangge_server.registry.queries import all_links
 
 WAITING = ("confirmed", "reading")
+# Of the made-up judges only; a real seat chooses its own and tells nobody.
+SIGNING_PASSPHRASE = "made-up judges sign here"  # noqa: S105 - of made-up people
 # One worker, started by us and beating every ten seconds: nobody else to wait for.
 SILENT_HERE = 15.0
 
@@ -51,6 +53,8 @@ def make(preset: str, seed: int, password: str, stages: tuple[str, ...]) -> dict
     with show(f"wangge demo: {preset}, seed {seed}", stages) as progress:
         folder = _district(preset, seed, progress)
         run = _through_the_jobs(folder, f"{preset}-{seed}", password, progress)
+        with progress.stage("sign"):
+            rehearse.sign_waiting(SIGNING_PASSPHRASE)
         with progress.stage("forms"):
             hang_a_code()
         _in_the_field(seed, progress)
@@ -171,6 +175,7 @@ def counted() -> dict[str, Any]:
         "tasks": Task.objects.count(),
         "outcomes": outcome_counts(),
         "open": kept["open"],
+        "withdrawn": kept["withdrawn"],
         "conservation_difference": kept["difference"],
         "covered": whole["confirmed"],
         "frame": whole["frame"],
@@ -196,4 +201,5 @@ def logins(password: str) -> list[dict[str, str]]:
 def logins_in_words(password: str) -> str:
     """The logins as lines for the terminal."""
     lines = [f"  {row['username']:<24}{row['label']}" for row in logins(password)]
-    return f"password for all: {password}\n" + "\n".join(lines)
+    seats = f"passphrase of the three made-up judges: {SIGNING_PASSPHRASE}"
+    return f"password for all: {password}\n{seats}\n" + "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Made-up workers answer at made-up doors, through the same actions the phone uses. Demos and tests only.
+"""Made-up judges sign and made-up workers answer, through the same actions the pages and the phone use. Demos and tests only.
 
 Not everybody is home and not every door is reached: some leads stay open, so the board has something to show.
 """
@@ -11,15 +11,21 @@ from typing import Any
 
 from django.utils import timezone
 
+from wangge import policy
 from wangge.base.errors import WanggeError
 from wangge.base.ids import uuid7
+from wangge_server.accounts.key_actions import make_signing_key
 from wangge_server.accounts.models import User
+from wangge_server.accounts.queries import accounts, signing_key
 from wangge_server.dispatch.actions import close_task, open_task
 from wangge_server.dispatch.models import Task
 from wangge_server.dispatch.queries import leads_of, tasks_of
 from wangge_server.feedback.actions import draw_rechecks, record_recheck
 from wangge_server.feedback.queries import rechecks_for
 from wangge_server.feedback.submit_actions import take_answers
+from wangge_server.risk.cell_actions import answer_guard, record_sight, sign_batch
+from wangge_server.risk.cell_queries import columns_for, seats, signatures_of, unanswered, waiting
+from wangge_server.risk.models import Batch
 
 VISITED_SHARE = 0.8
 # What a door gives, with weights: person, residence, status, result.
@@ -31,6 +37,32 @@ DOORS = (
     (1, ("not_seen", "door", "not_assessed", "refused")),
     (2, ("not_seen", "address_wrong", "not_assessed", "wrong_jurisdiction")),
 )
+
+
+def sign_waiting(passphrase: str) -> Batch | None:
+    """Three made-up judges read the batch that waits and sign it, each with an own key; a made-up epidemiologist answers first.
+
+    May run again after a kill: seats that signed have signed. -> the batch, in force; None where nothing waits
+    """
+    batch = waiting()
+    if batch is None:
+        return None
+    cdc = accounts(role="cdc").first()
+    for alarm in unanswered(batch):
+        named = {"attribute": alarm["attribute"], "value": alarm["value"], "reason": "list_of_cases"}
+        answer_guard(batch_id=batch.pk, **named, by=cdc, purpose="judgement")
+    signed = {one.seat for one in signatures_of(batch)}
+    for seat in seats():
+        if seat not in signed:
+            judge = accounts(role=seat).get()
+            if signing_key(judge) is None:
+                make_signing_key(passphrase=passphrase, by=judge, purpose="judgement")
+            shown = columns_for(policy.elements_for(seat, "judgement"))
+            record_sight(batch=batch, columns=shown, area={}, by=judge, purpose="judgement")
+            batch = sign_batch(
+                batch_id=batch.pk, digest=batch.digest, passphrase=passphrase, by=judge, purpose="judgement"
+            )
+    return batch
 
 
 def visit_doors(seed: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 from django.utils import timezone
@@ -33,9 +34,9 @@ def load_workers(*, workers: pa.Table, by: Any, purpose: str) -> int:
 
 @action("run.carry")
 def sign_tasks(
-    *, emergency: str, leads: pa.Table, tasks: pa.Table, signed_at: dt.datetime, by: Any, purpose: str
+    *, emergency: str, batch_id: UUID, leads: pa.Table, tasks: pa.Table, signed_at: dt.datetime, by: Any, purpose: str
 ) -> dict[str, int]:
-    """Envelopes and leads of one run. What is already on its way stays as it is: a run never takes a task back."""
+    """Envelopes and leads of one signed batch. What is already on its way stays as it is: a run never takes a task back."""
     due = query(
         """SELECT * EXCLUDE (open_minutes, attempt_minutes, result_minutes), $at::TIMESTAMPTZ AS signed_at,
                   signed_at + to_minutes(open_minutes) AS open_due, signed_at + to_minutes(attempt_minutes) AS attempt_due,
@@ -45,7 +46,8 @@ def sign_tasks(
     )
     new_tasks = upsert(Task, with_constants(due, {"emergency_id": emergency}), update=False)
     rows = query("SELECT lead_id, task_id, person_id, grade FROM leads", leads=leads)
-    loaded = {"tasks": new_tasks, "leads": upsert(Lead, rows, update=False)}
+    signed = with_constants(rows, {"batch_id": str(batch_id)})
+    loaded = {"tasks": new_tasks, "leads": upsert(Lead, signed, update=False)}
     note(about=emergency, **loaded)
     return loaded
 

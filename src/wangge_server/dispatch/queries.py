@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from wangge_server.base.prepared import fetch
-from wangge_server.dispatch.models import Lead, Task, Worker
+from wangge_server.dispatch.models import Lead, Plan, Task, Worker
 
 if TYPE_CHECKING:
     from wangge_server.accounts.models import User
@@ -25,7 +25,9 @@ def grids_of(user: User) -> list[str]:
 
 def tasks_of(user: User) -> QuerySet[Task]:
     """A worker's own envelopes in walking order."""
-    rows = Task.objects.filter(worker_id=user.username).select_related("household", "household__dwelling")
+    rows = Task.objects.filter(worker_id=user.username, withdrawn_at=None).select_related(
+        "household", "household__dwelling"
+    )
     return rows.order_by("order", "task_id")
 
 
@@ -41,7 +43,7 @@ def leads_of(task: Task) -> QuerySet[Lead]:
 
 def open_leads(task: Task) -> int:
     """People in an envelope without an outcome."""
-    return task.leads.filter(outcome__isnull=True).count()
+    return open_lead_rows().filter(task=task).count()
 
 
 def flow(area: str, digits: int, now: dt.datetime) -> list[dict[str, Any]]:
@@ -50,8 +52,8 @@ def flow(area: str, digits: int, now: dt.datetime) -> list[dict[str, Any]]:
         cursor.execute(
             """SELECT nullif(left(coalesce(grid_code, ''), %s), '') AS code, count(*) AS signed, count(opened_at) AS opened,
                       count(attempted_at) AS attempted, count(closed_at) AS closed,
-                      count(*) FILTER (WHERE closed_at IS NULL AND result_due < %s) AS late,
-                      count(*) FILTER (WHERE opened_at IS NULL AND open_due < %s) AS unopened_late,
+                      count(*) FILTER (WHERE closed_at IS NULL AND withdrawn_at IS NULL AND result_due < %s) AS late,
+                      count(*) FILTER (WHERE opened_at IS NULL AND withdrawn_at IS NULL AND open_due < %s) AS unopened_late,
                       count(*) FILTER (WHERE worker_id IS NULL) AS nobody
                FROM dispatch_task WHERE coalesce(grid_code, '') LIKE %s GROUP BY 1 ORDER BY 1 NULLS LAST""",
             [digits, now, now, f"{area}%"],
@@ -76,7 +78,7 @@ def load_by_worker(area: str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT grid_code AS code, count(*) AS tasks, sum(n_people) AS people,
-                      count(*) FILTER (WHERE closed_at IS NULL) AS open
+                      count(*) FILTER (WHERE closed_at IS NULL AND withdrawn_at IS NULL) AS open
                FROM dispatch_task WHERE grid_code LIKE %s GROUP BY 1 ORDER BY 1""",
             [f"{area}%"],
         )
@@ -89,7 +91,7 @@ def grid_work(area: str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH held AS (SELECT grid_code, count(user_id) AS holders FROM dispatch_worker GROUP BY 1),
-                    work AS (SELECT grid_code, count(*) AS open FROM dispatch_task WHERE closed_at IS NULL GROUP BY 1)
+                    work AS (SELECT grid_code, count(*) AS open FROM dispatch_task WHERE closed_at IS NULL AND withdrawn_at IS NULL GROUP BY 1)
                SELECT grid_code AS code, coalesce(open, 0) AS open, coalesce(holders, 0) AS holders
                FROM held FULL JOIN work USING (grid_code) WHERE grid_code LIKE %s ORDER BY 1""",
             [f"{area}%"],
@@ -111,7 +113,23 @@ def n_leads(area: str = "") -> int:
 
 def n_leads_open(area: str = "") -> int:
     """Leads without an outcome, everywhere or below an area."""
-    return Lead.objects.filter(outcome__isnull=True, **_below(area)).count()
+    return open_lead_rows().filter(**_below(area)).count()
+
+
+def n_leads_withdrawn(area: str = "") -> int:
+    """Leads whose batch was recalled before they had an outcome, everywhere or below an area."""
+    return Lead.objects.filter(outcome__isnull=True, withdrawn_at__isnull=False, **_below(area)).count()
+
+
+def open_lead_rows() -> QuerySet[Lead]:
+    """Leads that wait for an outcome."""
+    return Lead.objects.filter(outcome__isnull=True, withdrawn_at=None)
+
+
+def planned(batch_id: Any) -> dict[str, int]:
+    """What a batch would send, or has sent. -> {leads, tasks}"""
+    plan = Plan.objects.filter(batch_id=batch_id).values("n_leads", "n_tasks").first()
+    return {"leads": plan["n_leads"], "tasks": plan["n_tasks"]} if plan else {"leads": 0, "tasks": 0}
 
 
 def _below(area: str) -> dict[str, str]:
@@ -133,12 +151,12 @@ WITH own AS MATERIALIZED (
               CASE WHEN d.unit = '' THEN '' ELSE d.unit || '单元' END || d.room END AS place
   FROM dispatch_task t JOIN registry_household h USING (household_id)
        LEFT JOIN geography_dwelling d ON d.dwelling_id = h.dwelling_id
-  WHERE t.worker_id = %(worker)s AND t.changed >= %(changed)s AND (t.changed, t.task_id) > (%(changed)s, %(after)s)
+  WHERE t.worker_id = %(worker)s AND t.withdrawn_at IS NULL AND t.changed >= %(changed)s AND (t.changed, t.task_id) > (%(changed)s, %(after)s)
         AND (t.closed_at IS NULL OR NOT %(first)s)
   ORDER BY t.changed, t.task_id LIMIT %(limit)s
 ), lost AS (
   SELECT DISTINCT g.task_id FROM dispatch_gone g WHERE g.worker_id = %(worker)s AND g.changed >= %(changed)s AND NOT %(first)s
-  AND %(after)s = '' AND NOT EXISTS (SELECT FROM dispatch_task t WHERE t.task_id = g.task_id AND t.worker_id = %(worker)s)
+  AND %(after)s = '' AND NOT EXISTS (SELECT FROM dispatch_task t WHERE t.task_id = g.task_id AND t.worker_id = %(worker)s AND t.withdrawn_at IS NULL)
 )
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, count(*),
        (SELECT changed FROM own ORDER BY changed DESC, task_id DESC LIMIT 1),

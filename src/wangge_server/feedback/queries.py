@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from wangge import feedback
 from wangge.tables.shapes import LEAD
-from wangge_server.dispatch.queries import lead_rows, n_leads, n_leads_open
+from wangge_server.dispatch.queries import lead_rows, n_leads, n_leads_open, n_leads_withdrawn
 from wangge_server.feedback.models import Dispute, Outcome, Recheck
 from wangge_server.field.queries import base_rows
 
@@ -66,10 +66,12 @@ def outcome_counts() -> dict[str, int]:
 
 
 def balance(area: str = "") -> dict[str, int]:
-    """leads = outcomes + open below `area`; the difference must be 0. Counted apart, so that it can be wrong."""
+    """leads = outcomes + open + withdrawn below `area`; the difference must be 0. Counted apart, so that it can be wrong."""
     here = {"lead__task__grid_code__startswith": area} if area else {}
     leads, outcomes, still_open = n_leads(area), Outcome.objects.filter(**here).count(), n_leads_open(area)
-    return {"leads": leads, "outcomes": outcomes, "open": still_open, "difference": leads - outcomes - still_open}
+    withdrawn = n_leads_withdrawn(area)
+    return {"leads": leads, "outcomes": outcomes, "open": still_open, "withdrawn": withdrawn,
+            "difference": leads - outcomes - still_open - withdrawn}  # fmt: skip
 
 
 def verification_rows(area: str) -> list[dict[str, Any]]:

@@ -44,8 +44,8 @@ homes AS (
   FROM registry_household WHERE coalesce(grid_code, '') LIKE %(area)s GROUP BY 1),
 work AS (
   SELECT left(coalesce(t.grid_code, ''), %(n)s) AS code, count(*) AS leads, count(o.lead_id) AS outcomes,
-         count(*) FILTER (WHERE o.lead_id IS NULL) AS open,
-         count(*) FILTER (WHERE o.lead_id IS NULL AND t.result_due < %(now)s) AS overdue
+         count(*) FILTER (WHERE o.lead_id IS NULL AND l.withdrawn_at IS NULL) AS open,
+         count(*) FILTER (WHERE o.lead_id IS NULL AND l.withdrawn_at IS NULL AND t.result_due < %(now)s) AS overdue
   FROM dispatch_lead l JOIN dispatch_task t USING (task_id) LEFT JOIN feedback_outcome o USING (lead_id)
   WHERE coalesce(t.grid_code, '') LIKE %(area)s GROUP BY 1)
 SELECT nullif(code, '') AS code, coalesce(frame, 0) AS frame, coalesce(confirmed, 0) AS confirmed,

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from wangge.way import Way
 from wangge_server.base.actions import action, note
-from wangge_server.dispatch.actions import sign_tasks
+from wangge_server.dispatch.batch_actions import keep_plan
 from wangge_server.exposure.actions import load_exposures
 from wangge_server.feedback.actions import load_coverage
 from wangge_server.identity.actions import load_review
 from wangge_server.jobs.models import Run
+from wangge_server.jobs.shared import shared_attributes
 from wangge_server.registry.actions import load_register
-from wangge_server.risk.actions import load_grades
+from wangge_server.risk.cell_actions import propose_batch
 
 if TYPE_CHECKING:
     from wangge_server.emergency.models import Emergency
@@ -43,8 +44,17 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     )
     load_review(review=way.review, people=way.people, located=way.located, **same)
     load_exposures(emergency=code, cases=way.cases, exposures=way.exposures, **same)
-    load_grades(emergency=code, grades=way.grades, **same)
-    sign_tasks(emergency=code, leads=way.leads, tasks=way.tasks, signed_at=timezone.now(), **same)
+    # Nobody is graded and no envelope goes before the cell's three seats signed what is proposed here.
+    batch = propose_batch(
+        emergency=code,
+        as_of=run.emergency.as_of,
+        grades=way.grades,
+        exposures=way.exposures,
+        attributes=shared_attributes(way.people, way.links),
+        **same,
+    )
+    if batch is not None and batch.state == "proposed":
+        keep_plan(batch_id=batch.pk, leads=way.leads, tasks=way.tasks, **same)
     load_coverage(coverage=way.coverage, **same)
     run.state, run.finished_at, run.share = "done", timezone.now(), 1.0
     run.summary = way.summary

@@ -32,6 +32,7 @@ STAGES = (
     "count",
     "release",
     "store",
+    "sign",
     "forms",
     "visit",
     "recheck",

@@ -14,18 +14,23 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER dispatch_task_changed BEFORE UPDATE ON dispatch_task FOR EACH ROW
-WHEN ((OLD.worker_id, OLD.grid_code, OLD.household_id, OLD.grade, OLD.n_people, OLD."order", OLD.result_due, OLD.closed_at)
+WHEN ((OLD.worker_id, OLD.grid_code, OLD.household_id, OLD.grade, OLD.n_people, OLD."order", OLD.result_due, OLD.closed_at,
+       OLD.withdrawn_at)
       IS DISTINCT FROM
-      (NEW.worker_id, NEW.grid_code, NEW.household_id, NEW.grade, NEW.n_people, NEW."order", NEW.result_due, NEW.closed_at))
+      (NEW.worker_id, NEW.grid_code, NEW.household_id, NEW.grade, NEW.n_people, NEW."order", NEW.result_due, NEW.closed_at,
+       NEW.withdrawn_at))
 EXECUTE FUNCTION dispatch_task_changed();
 CREATE TRIGGER dispatch_task_left AFTER UPDATE OF worker_id ON dispatch_task FOR EACH ROW
 WHEN (OLD.worker_id IS NOT NULL AND OLD.worker_id IS DISTINCT FROM NEW.worker_id) EXECUTE FUNCTION dispatch_task_gone();
+CREATE TRIGGER dispatch_task_withdrawn AFTER UPDATE OF withdrawn_at ON dispatch_task FOR EACH ROW
+WHEN (OLD.worker_id IS NOT NULL AND OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL)
+EXECUTE FUNCTION dispatch_task_gone();
 CREATE TRIGGER dispatch_task_deleted AFTER DELETE ON dispatch_task FOR EACH ROW
 WHEN (OLD.worker_id IS NOT NULL) EXECUTE FUNCTION dispatch_task_gone();
 """
 LIFT = """
 DROP TRIGGER dispatch_task_changed ON dispatch_task; DROP TRIGGER dispatch_task_left ON dispatch_task;
-DROP TRIGGER dispatch_task_deleted ON dispatch_task;
+DROP TRIGGER dispatch_task_withdrawn ON dispatch_task; DROP TRIGGER dispatch_task_deleted ON dispatch_task;
 DROP FUNCTION dispatch_task_changed(); DROP FUNCTION dispatch_task_gone();
 """
 

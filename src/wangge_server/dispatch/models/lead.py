@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from wangge_server.base.fields import sensitive
+from wangge.dictionary import Retention
+from wangge_server.base.fields import internal, sensitive
 
 
 class Lead(models.Model):
@@ -12,3 +13,7 @@ class Lead(models.Model):
     task = sensitive(models.ForeignKey("dispatch.Task", models.CASCADE, related_name="leads"))
     person = sensitive(models.ForeignKey("registry.Person", models.PROTECT, related_name="leads"))
     grade = sensitive(models.CharField(max_length=6))
+    batch = internal(
+        models.ForeignKey("risk.Batch", models.CASCADE, related_name="+"), Retention.EVENT
+    )  # that was signed
+    withdrawn_at = internal(models.DateTimeField(null=True), Retention.EVENT)  # its batch was recalled

@@ -26,6 +26,7 @@ class Task(models.Model):
     opened_at = internal(models.DateTimeField(null=True), Retention.EVENT)
     attempted_at = internal(models.DateTimeField(null=True), Retention.EVENT)
     closed_at = internal(models.DateTimeField(null=True), Retention.EVENT)
+    withdrawn_at = internal(models.DateTimeField(null=True), Retention.EVENT)  # recalled before anybody was done
     # Kept by the database (migration 0002); what a phone pulls since its last time is found by it.
     changed = internal(models.BigIntegerField(db_default=WRITTEN_BY), Retention.EVENT)
 

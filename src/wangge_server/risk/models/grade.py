@@ -11,6 +11,9 @@ class Grade(models.Model):
 
     grade_id = sensitive(models.CharField(max_length=80, primary_key=True))  # emergency:person
     emergency = sensitive(models.ForeignKey("emergency.Emergency", models.CASCADE))
+    batch = sensitive(
+        models.ForeignKey("risk.Batch", models.CASCADE, related_name="grades")
+    )  # the signed one it stands on
     person = sensitive(models.ForeignKey("registry.Person", models.CASCADE, related_name="grades"))
     grade = sensitive(models.CharField(max_length=6, db_index=True))
     rules = sensitive(ArrayField(models.CharField(max_length=60)))
