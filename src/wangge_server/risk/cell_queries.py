@@ -63,7 +63,7 @@ def standing(emergency: str, digest: str, now: Any) -> Batch | None:
 def grade_table(rows: QuerySet[Grade] | QuerySet[Proposed]) -> pa.Table:
     """Stored grades as a table. -> GRADE"""
     names = list(GRADE.schema.names)
-    found = list(zip(*rows.values_list(*names), strict=True)) or [[] for _ in names]
+    found: list[Any] = list(zip(*rows.values_list(*names), strict=True)) or [[] for _ in names]
     return pa.table({n: pa.array(list(v), GRADE.schema.field(n).type) for n, v in zip(names, found, strict=True)})
 
 
