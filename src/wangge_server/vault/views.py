@@ -21,6 +21,7 @@ from wangge_server.policy.scope import may
 from wangge_server.policy.second import is_second
 from wangge_server.vault import queries
 from wangge_server.vault.actions import approve_sunset, propose_sunset
+from wangge_server.vault.words import table_words
 
 STATES: dict[str, tuple[str, Any]] = {
     "": ("neutral", gettext_lazy("尚未提出")), "proposed": ("warn", gettext_lazy("待另一单位批准")),
@@ -40,7 +41,7 @@ def sunset(request: HttpRequest) -> HttpResponse:
     return render(request, "vault/sunset.html", {
         "head": {"title": _("数据销毁"), "answer": word, "as_of": timezone.now()},
         "emergency": emergency, "sunset": found, "tone": tone, "word": word,
-        "rows": sorted(rows.items()), "n_rows": sum(rows.values()),
+        "rows": [(table_words(name), n) for name, n in sorted(rows.items())], "n_rows": sum(rows.values()),
         "certificate": found.certificate if found else None,
         "can_propose": emergency is not None and emergency.phase == "ended" and found is None and may(request, "sunset.propose"),
         "can_approve": first is not None and may(request, "sunset.approve") and is_second("sunset.approve", first, request.user),
