@@ -12,6 +12,7 @@ from django.db import models
 from wangge.dictionary import Retention, Sensitivity, elements
 from wangge.tables import TABLES
 from wangge_server.base.fields import kept
+from wangge_server.vault import queries
 
 BANNED = re.compile(
     r"ethnic|nationalit|religio|politic|petition|criminal|drug|psychiatr|union|native_place|birthplace|face", re.I
@@ -80,3 +81,18 @@ def test_health_and_whereabouts_live_in_the_event_vault_only() -> None:
     for label, field in own_fields():
         if label.split(".")[0] in {"exposure", "risk"}:
             assert field.retention is Retention.EVENT, label  # type: ignore[attr-defined]
+
+
+def test_no_table_stands_in_both_vaults() -> None:
+    assert queries.mixed_models() == []
+    names = {model._meta.label for model in queries.event_models()}
+    assert {"field.Answer", "exposure.Exposure", "risk.Grade", "forms.Submission"} <= names
+    assert not names & {"registry.Person", "registry.Household", "audit.Event", "publish.Release", "accounts.User"}
+
+
+def test_nothing_that_stays_points_at_what_goes() -> None:
+    """TRUNCATE would be refused; this says which field, and at build time."""
+    going = set(queries.event_models())
+    bad = [f"{m._meta.label}.{f.name}" for m in apps.get_models() if m not in going
+           for f in m._meta.concrete_fields if f.related_model in going]  # fmt: skip
+    assert bad == []

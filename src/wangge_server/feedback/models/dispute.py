@@ -14,9 +14,8 @@ class Dispute(models.Model):
     kind "bytes": the id of a stored answer came again with other contents; `payload` keeps what came.
     """
 
-    dispute_id = internal(
-        models.CharField(max_length=160, primary_key=True)
-    )  # made of what differs: a repeat adds none
+    # Made of what differs: a repeat adds none.
+    dispute_id = internal(models.CharField(max_length=160, primary_key=True), Retention.EVENT)
     kind = internal(models.CharField(max_length=8), Retention.EVENT)
     lead = sensitive(models.ForeignKey("dispatch.Lead", models.CASCADE, related_name="disputes"))
     answers = internal(ArrayField(models.UUIDField()), Retention.EVENT)
