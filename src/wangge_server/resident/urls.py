@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.resident.views import posters, public
+from wangge_server.resident.views import checking, desk, passes, posters, public
 
 urlpatterns = [
     # For anybody. Short, because they stand on walls.
@@ -20,4 +20,20 @@ urlpatterns = [
     path("posters/<uuid:pk>/paper/", posters.print_paper, name="poster_paper"),
     path("posters/<uuid:pk>/key/", posters.key, name="poster_key"),
     path("posters/<uuid:pk>/close/", posters.close, name="poster_close"),
+    # A resident's pass, for whoever has a slip.
+    path("pass/", passes.show, name="pass"),
+    path("pass/why/", passes.why, name="pass_why"),
+    path("pass/leave/", passes.leave, name="pass_leave"),
+    # A gate's page, which works offline. The worker's reach is this folder.
+    path("gate/worker.js", checking.worker, name="gate_worker"),
+    path("gate/keys.json", checking.keys, name="gate_keys"),
+    path("gate/<str:code>/", checking.check, name="gate_check"),
+    # The desk.
+    path("passes/", desk.desk, name="pass_desk"),
+    path("passes/<str:person_id>/give/", desk.give, name="pass_give"),
+    path("passes/<str:person_id>/paper/", desk.paper, name="pass_paper"),
+    path("passes/<str:person_id>/back/", desk.take_back, name="pass_back"),
+    path("checkpoints/", desk.checkpoints, name="checkpoints"),
+    path("checkpoints/<uuid:pk>/activate/", desk.activate, name="checkpoint_activate"),
+    path("checkpoints/<uuid:pk>/close/", desk.close, name="checkpoint_close"),
 ]

@@ -46,7 +46,8 @@ MENU = (
     Section("register", _("一人一档"), "id", (
         Leaf("register", _("共享登记"), "household.view"), Leaf("checks", _("每月走访"), "check.list"),
         Leaf("desk", _("并档复核"), "review.view"), Leaf("gaps", _("缺口"), "gap.view"),
-        Leaf("urgent", _("紧急查看"), "glass.open"), Leaf("urgent_told", _("复核紧急查看"), "glass.review"))),
+        Leaf("urgent", _("紧急查看"), "glass.open"), Leaf("urgent_told", _("复核紧急查看"), "glass.review"),
+        Leaf("pass_desk", _("通行凭条"), "pass.give"), Leaf("checkpoints", _("查验点"), "checkpoint.view"))),
     Section("forms", _("一表通"), "notes", (
         Leaf("forms", _("表单"), "form.view"), Leaf("posters", _("自主登记"), "poster.view"),
         Leaf("submissions", _("收到的报送"), "submission.view"),
