@@ -230,3 +230,23 @@ def test_without_an_emergency_there_are_no_passes(somebody: Person, lead: User) 
     with pytest.raises(WanggeError, match="E6083"):
         actions.activate_checkpoint(checkpoint=gate, by=lead, purpose="register")
     assert "E6083" in enter(slip)[1].content.decode()
+
+
+def test_the_list_of_withdrawn_passes_costs_one_query_and_says_what_one_by_one_says(
+    lead: User, django_assert_num_queries: Any
+) -> None:
+    people = Person.objects.filter(household__grid_code__startswith=lead.area_code).order_by("pk")[:12]
+    for i, person in enumerate(people):
+        slip = give(person, lead)
+        actions.issue_pass(holder=queries.holder_by_slip(slip), kind="phone", by=resident_user(), purpose="own")
+        if i % 4:
+            turn(person, ("blue", "yellow", "red")[i % 3], days=i % 2 - 1)
+    now = timezone.now()
+    with django_assert_num_queries(1):
+        found = set(queries.withdrawn_ids(now))
+    slow = {
+        bytes(row.pass_id)
+        for row in IssuedPass.objects.all()
+        if queries.colour_now(row.holder.person_id, now).colour != row.colour
+    }
+    assert found == slow and 0 < len(slow) < 12

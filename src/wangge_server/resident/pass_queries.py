@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from wangge import risk
 from wangge.base.errors import WanggeError
+from wangge.risk.pass_code import settings as pass_settings
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.registry.queries import households_in, members
 from wangge_server.resident.models import LANES, Checkpoint, IssuedPass, PassHolder
@@ -80,14 +81,21 @@ def signed_words(issued: IssuedPass) -> risk.Pass:
 
 def withdrawn_ids(now: dt.datetime) -> list[bytes]:
     """Passes that must not count though they have not expired: taken back, of an ended slip, or of another colour than now."""
-    rows = IssuedPass.objects.filter(expires_at__gt=now).select_related("holder")
-    return [bytes(row.pass_id) for row in rows if _is_void(row, now)]
+    rows = IssuedPass.objects.filter(expires_at__gt=now).annotate(colour_today=_colour_today(now))
+    void = Q(withdrawn_at__isnull=False) | Q(holder__ended_at__isnull=False) | ~Q(colour=F("colour_today"))
+    return [bytes(pass_id) for pass_id in rows.filter(void).values_list("pass_id", flat=True)]
 
 
-def _is_void(row: IssuedPass, now: dt.datetime) -> bool:
-    if row.withdrawn_at is not None or row.holder.ended_at is not None:
-        return True
-    return colour_now(row.holder.person_id, now).colour != row.colour
+def _colour_today(now: dt.datetime) -> Case:
+    """`colour_now` for many passes in one query, the strongest colour first."""
+    given = pass_settings()
+    strength, none = given["number"]["colour"], given["colour"]["none"]
+    held = grades_in({"person_id": OuterRef("holder__person_id")}, timezone.localtime(now).date())
+    cases = []
+    for colour in sorted(strength, key=lambda name: -strength[name]):
+        grades = [grade for grade, said in given["colour"].items() if said == colour]
+        cases.append(When(Exists(held.filter(grade__in=grades)), then=Value(colour)))
+    return Case(*cases, default=Value(none))
 
 
 def what_gates_believe(now: dt.datetime) -> tuple[dict[bytes, bytes], bytes]:

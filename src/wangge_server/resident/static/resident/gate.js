@@ -58,7 +58,8 @@ async function check(text) {
     ]);
   } catch (why) {
     const code = why instanceof Refused ? why.code : 'E6070';
-    say('refused', words[code], [words.lane]);
+    const [what, todo] = words[code].split(' -> ');
+    say('refused', what, [todo, words.lane]);
   }
   $('code').value = '';
   $('code').focus();
