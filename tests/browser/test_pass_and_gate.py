@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,17 +10,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 PHONE = {"width": 390, "height": 844}
-PICTURES = os.environ.get("WANGGE_PICTURES")
 
 
 def _faults(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found.response["violations"]]
-
-
-def _picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
 
 
 @pytest.fixture
@@ -41,21 +33,18 @@ def desk(site: Any, visit: Callable[..., Page]) -> tuple[str, str, str]:
     page.get_by_role("button", name="启用").first.click()
     gate = page.get_by_role("link", name="查验页").first.get_attribute("href")
     assert _faults(page) == []
-    _picture(page, "checkpoints")
     for family_name in "王李张刘陈杨黄赵周吴":
         page.goto(f"{site.url}/passes/?q={family_name}")
         if page.get_by_role("button", name="发凭条").count():
             break
     found = page.url
     assert _faults(page) == []
-    _picture(page, "desk")
     page.get_by_role("button", name="发凭条").first.click()
     slip = page.locator(".wg-receipt").inner_text()
     assert _faults(page) == []
     page.goto(found)
     page.get_by_role("button", name="打印纸质码").first.click()
     paper = page.locator(".wg-raw").inner_text()
-    _picture(page, "paper")
     return slip, paper, f"{site.url}{gate}"
 
 
@@ -80,7 +69,6 @@ def test_from_the_desk_to_a_gate_without_a_network(desk: tuple[str, str, str], s
     assert mine.evaluate("document.documentElement.scrollWidth") <= 390
     # A module of the code is at least five pixels on this screen.
     assert mine.locator("[data-pass] svg").bounding_box()["width"] / 57 >= 5  # type: ignore[index]
-    _picture(mine, "pass")
 
     gate_context = chromium.new_context(viewport=PHONE, locale="zh-CN")
     gate = gate_context.new_page()
@@ -94,13 +82,11 @@ def test_from_the_desk_to_a_gate_without_a_network(desk: tuple[str, str, str], s
     good = _says(gate, plain)
     assert "绿码" in good and "可以通行" in good and "不能证明" in good
     assert _faults(gate) == []
-    _picture(gate, "gate_green")
     broken = plain[:-4] + ("0" if plain[-4] != "0" else "1") + plain[-3:]
     assert any(code in _says(gate, broken) for code in ("E6070", "E6072"))
     middle = plain[:60] + ("0" if plain[60] != "0" else "1") + plain[61:]
     assert any(code in _says(gate, middle) for code in ("E6070", "E6072"))
     assert "E6071" in _says(gate, "x" * 513) and "E6070" in _says(gate, "https://example.invalid/")
-    _picture(gate, "gate_refused")
     assert _faults(gate) == []
 
     # A screenshot answers no word; the phone does, once; paper passes and says what it cannot prove.
@@ -130,6 +116,5 @@ def test_from_the_desk_to_a_gate_without_a_network(desk: tuple[str, str, str], s
     mine.get_by_role("link", name="为什么是这个颜色").click()
     mine.get_by_text("都不影响颜色").wait_for()
     assert _faults(mine) == []
-    _picture(mine, "why")
     phone.close()
     gate_context.close()
