@@ -90,7 +90,7 @@ def _colour_today(now: dt.datetime) -> Case:
     """`colour_now` for many passes in one query, the strongest colour first."""
     given = pass_settings()
     strength, none = given["number"]["colour"], given["colour"]["none"]
-    held = grades_in({"person_id": OuterRef("holder__person_id")}, timezone.localtime(now).date())
+    held = grades_in({}, timezone.localtime(now).date()).filter(person_id=OuterRef("holder__person_id"))
     cases = []
     for colour in sorted(strength, key=lambda name: -strength[name]):
         grades = [grade for grade, said in given["colour"].items() if said == colour]
