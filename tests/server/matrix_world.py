@@ -23,6 +23,7 @@ from wangge_server.intake.models import Batch, ColumnMapping
 from wangge_server.publish.models import Release
 from wangge_server.registry.models import Household, Person, Residence
 from wangge_server.resident.models import Poster
+from wangge_server.risk.cell_queries import in_force
 
 RELATIONS = ("assigned", "area", "elsewhere")
 DAY = dt.date(1931, 3, 1)
@@ -111,7 +112,9 @@ def _events(world: World, relation: str, grid: str, person: Person, worker: User
         worker_id=worker.username if worker else "matrix-other", n_people=1, order=1, signed_at=now, open_due=now,
         attempt_due=now, result_due=now,
     )  # fmt: skip
-    lead = Lead.objects.create(lead_id=f"matrix-l-{relation}", task=task, person=person, grade="red")
+    batch = in_force(some.emergency_id)
+    assert batch is not None  # a lead stands on a signed batch
+    lead = Lead.objects.create(lead_id=f"matrix-l-{relation}", task=task, person=person, grade="red", batch=batch)
     Recheck.objects.create(lead=lead, drawn_at=now)
     _put(world, "task", relation, task.pk)
     _put(world, "lead", relation, lead.pk)
