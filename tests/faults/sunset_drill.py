@@ -87,7 +87,7 @@ def _say_at_doors(notes: list[list[str]]) -> int:
     from wangge_server.dispatch.actions import open_task
     from wangge_server.dispatch.models import Task
     from wangge_server.dispatch.queries import leads_of
-    from wangge_server.feedback.actions import take_answers
+    from wangge_server.feedback.submit_actions import take_answers
 
     said = 0
     for task in Task.objects.filter(closed_at__isnull=True, worker_id__isnull=False).order_by("pk"):

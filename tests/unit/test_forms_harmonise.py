@@ -156,7 +156,7 @@ def test_a_question_that_no_purpose_allows_is_not_asked_and_reported() -> None:
 
 
 def test_when_the_emergency_has_ended_its_purpose_asks_nothing() -> None:
-    done = harmonise([form("visit", "姓名")], phase="closed")
+    done = harmonise([form("visit", "姓名")], phase="ended")
     assert [one.state for one in done.asked] == ["withheld"]
 
 
