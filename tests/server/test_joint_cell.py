@@ -92,7 +92,8 @@ def test_nothing_counts_before_the_third_signature(district: Any, users: dict[st
         assert put(batch, users[seat]).state == "proposed"
         assert (Grade.objects.count(), Lead.objects.count(), Task.objects.count()) == (grades, leads, tasks)
     assert put(batch, users[SEATS[2]]).state == "signed"
-    assert set(Grade.objects.values_list("batch_id", flat=True)) == {batch.pk}
+    assert set(Grade.objects.filter(valid_until=None).values_list("batch_id", flat=True)) == {batch.pk}
+    assert Grade.objects.exclude(valid_until=None).count() == grades  # what ended keeps its row
     assert Lead.objects.filter(batch=batch).count() == 30 and Lead.objects.count() == leads + 30
 
 
@@ -192,10 +193,11 @@ def test_a_key_revoked_before_the_last_seat_stops_the_batch_and_a_new_one_is_pro
     "UPDATE risk_batch SET counts = '{}'", "DELETE FROM risk_proposed", "UPDATE risk_signature SET seat = 'x'",
     "UPDATE risk_batch SET state = 'proposed'", "UPDATE risk_grade SET expires_on = expires_on + 30",
     "UPDATE risk_grade SET person_id = (SELECT min(person_id) FROM registry_person p WHERE NOT EXISTS"
-    " (SELECT FROM risk_grade g WHERE g.person_id = p.person_id)) WHERE grade_id = (SELECT min(grade_id) FROM risk_grade)",
+    " (SELECT FROM risk_grade g WHERE g.person_id = p.person_id)) WHERE id = (SELECT min(id) FROM risk_grade)",
+    "UPDATE risk_grade SET grade = 'blue'", "DELETE FROM risk_grade",
 ])  # fmt: skip
 def test_the_database_refuses_to_change_what_was_signed(district: Any, planted: str) -> None:
-    with pytest.raises(DatabaseError, match=r"cannot change|goes no such way|no signed batch"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"cannot change|goes no such way|is kept until"), transaction.atomic():
         connection.cursor().execute(planted)
 
 
@@ -220,18 +222,18 @@ def test_recall_withdraws_what_is_open_and_loses_no_finished_work(district: Any,
     recall = agree_to_recall(batch_id=batch.pk, by=users["judge_health"], purpose="judgement")
     after = balance()
     assert (after["outcomes"], after["open"], after["withdrawn"], after["difference"]) == (done, 0, still_open, 0)
-    assert Grade.objects.count() == 0 and recall.effect["withdrawn"] == still_open > 0
+    assert Grade.objects.filter(valid_until=None).count() == 0 and recall.effect["withdrawn"] == still_open > 0
     with pytest.raises(WanggeError, match="E3046"):
         ask_recall(batch_id=batch.pk, reason="wrong_source", by=users["cdc"], purpose="judgement")
 
 
 def test_a_recall_puts_the_batch_before_it_in_force_again(district: Any, users: dict[str, Any]) -> None:
-    before = dict(Grade.objects.values_list("person_id", "grade"))
+    before = dict(Grade.objects.filter(valid_until=None).values_list("person_id", "grade"))
     batch = propose(district)
     rehearse.sign_waiting(PASSPHRASE)
     ask_recall(batch_id=batch.pk, reason="wrong_protocol", by=users["judge_police"], purpose="judgement")
     agree_to_recall(batch_id=batch.pk, by=users["judge_telecom"], purpose="judgement")
-    assert dict(Grade.objects.values_list("person_id", "grade")) == before
+    assert dict(Grade.objects.filter(valid_until=None).values_list("person_id", "grade")) == before
     assert balance()["difference"] == 0
 
 

@@ -121,7 +121,7 @@ def test_an_element_not_granted_is_absent(
 
 
 def test_the_register_knows_nothing_of_health(sign_in: Any, users: Any) -> None:
-    grade = Grade.objects.filter(person__household__grid_code__isnull=False).order_by("grade_id")[0]
+    grade = Grade.objects.filter(person__household__grid_code__isnull=False).order_by("person_id")[0]
     text = (
         sign_in("data_officer", "register").get(reverse("household", args=[grade.person.household_id])).content.decode()
     )
@@ -134,7 +134,7 @@ def test_judgement_shows_names_only_where_granted(role: str, named: bool, reason
     before = reads()
     page = sign_in(role).get(reverse("judgement"))
     text = page.content.decode()
-    name = Grade.objects.order_by("grade_id")[0].person.name
+    name = Grade.objects.order_by("person_id")[0].person.name
     assert (page.context["ledger"] is not None) == named
     assert reads() == before + named
     if not named:

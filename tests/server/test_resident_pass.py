@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import time_machine
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
@@ -63,7 +64,7 @@ def grade_by_batch(colours: dict[str, tuple[str, int]]) -> None:
     fresh = [{"person_id": pk, "grade": colour, "rules": ["close_contact_recent"], "facts": ["x"], "evidence": "e", "protocol": "p",
               "as_of": today, "expires_on": today + dt.timedelta(days=days), "next_on": today}
              for pk, (colour, days) in colours.items()]  # fmt: skip
-    others = grade_table(Grade.objects.exclude(person__in=colours)).to_pylist()
+    others = grade_table(Grade.objects.filter(valid_until=None).exclude(person__in=colours)).to_pylist()
     batch = propose_batch(
         emergency=emergency.pk, as_of=today, grades=pa.Table.from_pylist(others + fresh, schema=GRADE.schema),
         exposures=EXPOSURE.empty(), attributes=ATTRIBUTE.empty(), by=system_user(), purpose="administration",
@@ -129,8 +130,10 @@ def test_a_colour_that_changed_voids_the_code_already_shown(somebody: Person, le
     assert refusal(before) == "E6076"
     assert "取得新码" in client.get(reverse("pass")).content.decode()
     assert check(code_of(client.post(reverse("pass"), {}, follow=True))).held.colour == "yellow"
-    Grade.objects.filter(person=somebody).update(expires_on=timezone.localdate() - dt.timedelta(days=1))
-    assert check(code_of(client.post(reverse("pass"), {}, follow=True))).held.colour == "green"
+    ends = timezone.make_aware(dt.datetime.combine(timezone.localdate() + dt.timedelta(days=4), dt.time()))
+    for seconds, colour in ((-1, "yellow"), (0, "green"), (1, "green")):
+        with time_machine.travel(ends + dt.timedelta(seconds=seconds), tick=False):
+            assert queries.colour_now(somebody.pk, timezone.now()).colour == colour
 
 
 def test_a_lost_slip_ends_with_all_its_codes_and_a_new_slip_ends_the_old(somebody: Person, lead: User) -> None:

@@ -9,6 +9,7 @@ from wangge.risk.pass_code import Colour, Pass, Trusted, Window, colour_of, comp
 from wangge.risk.pass_revoked import read_list, revocation_list
 from wangge.risk.person import grade_person
 from wangge.risk.regrade import Change, difference, due, regrade
+from wangge.risk.renewal import held_to_evidence, without_new_evidence
 from wangge.risk.shelf import GRADES, Rule, explain, rules
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "explained_otherwise",
     "grade",
     "grade_person",
+    "held_to_evidence",
     "order",
     "read_list",
     "reasons",
@@ -40,5 +42,6 @@ __all__ = [
     "terms",
     "undecided",
     "verify",
+    "without_new_evidence",
     "words_to_sign",
 ]

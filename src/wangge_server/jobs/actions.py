@@ -13,9 +13,10 @@ from wangge_server.exposure.actions import load_exposures
 from wangge_server.feedback.actions import load_coverage
 from wangge_server.identity.actions import load_review
 from wangge_server.jobs.models import Run
-from wangge_server.jobs.shared import shared_attributes
+from wangge_server.jobs.shared import plan_of, shared_attributes
 from wangge_server.registry.actions import load_register
 from wangge_server.risk.cell_actions import propose_batch
+from wangge_server.risk.cell_queries import proposed_grades
 
 if TYPE_CHECKING:
     from wangge_server.emergency.models import Emergency
@@ -54,7 +55,8 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
         **same,
     )
     if batch is not None and batch.state == "proposed":
-        keep_plan(batch_id=batch.pk, leads=way.leads, tasks=way.tasks, **same)
+        leads, tasks = plan_of(way.leads, way.tasks, proposed_grades(batch.pk))
+        keep_plan(batch_id=batch.pk, leads=leads, tasks=tasks, **same)
     load_coverage(coverage=way.coverage, **same)
     run.state, run.finished_at, run.share = "done", timezone.now(), 1.0
     run.summary = way.summary

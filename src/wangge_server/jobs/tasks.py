@@ -30,6 +30,7 @@ from wangge_server.jobs.forgetting import forget_registered, forget_spent
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_decisions, door_rows, gone
+from wangge_server.risk.grade_actions import expire_grades
 from wangge_server.vault.queries import sunset_by_id
 
 
@@ -92,6 +93,13 @@ async def take_up_again(timestamp: int) -> int:
 def forget_expired(timestamp: int) -> int:
     """Every hour: what is past its day goes, files as well as registrations. -> how many batches and posters"""
     return forget_spent(timezone.now()) + forget_registered(timezone.localdate())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="wangge", name="end_expired_grades", lock="grades")
+def end_expired_grades(timestamp: int) -> int:
+    """Every minute: grades whose last day is over end. -> how many"""
+    return expire_grades(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:

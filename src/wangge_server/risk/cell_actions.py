@@ -1,4 +1,4 @@
-"""Writes of the joint cell: the machine proposes, three seats sign, two people recall. No other code writes a grade (R3)."""
+"""Writes of the joint cell: the machine proposes, three seats sign, two people recall. Grades are written in grade_actions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
-from django.db import connection
 from django.utils import timezone
 
 from wangge.audit import keys
 from wangge.base.errors import WanggeError
 from wangge.frame import query
-from wangge.risk import difference, digest, explained_otherwise, terms, words_to_sign
+from wangge.risk import difference, digest, explained_otherwise, held_to_evidence, terms, words_to_sign
 from wangge.tables.shapes import GRADE
 from wangge_server.accounts.actions import system_user
 from wangge_server.accounts.queries import had_signing_key, signing_key
@@ -24,7 +23,8 @@ from wangge_server.base.bulk import upsert, with_constants
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.policy.second import must_be_second
 from wangge_server.risk import cell_queries as cell
-from wangge_server.risk.models import Batch, Grade, GuardAnswer, Proposed, Recall, Sight, Signature
+from wangge_server.risk.grade_actions import put_back, put_in_force
+from wangge_server.risk.models import Batch, GuardAnswer, Proposed, Recall, Sight, Signature
 
 # dispatch/apps.py puts its actions here when Django starts: this room lies upstream of envelopes and knows none.
 dispatch_batch: Callable[..., dict[str, int]] | None = None
@@ -44,8 +44,10 @@ def propose_batch(
 ) -> Batch | None:
     """Lay a day's grades before the cell, with what differs from those in force and what the guard found.
 
-    The same grades already waiting or in force are that batch; nothing to grade and nothing graded: None.
+    The same grades already waiting or in force are that batch; nothing to grade and nothing graded: None. Whoever would be
+    graded again, longer or more strongly without new evidence is held to the grade in force, or to none.
     """
+    grades, held_back = held_to_evidence(grades, cell.stood(emergency), as_of)
     number, now = digest(grades, emergency), timezone.now()
     before = cell.graded_now(emergency)
     known = cell.standing(emergency, number, now)
@@ -59,13 +61,13 @@ def propose_batch(
     Batch.objects.filter(emergency_id=emergency, state="proposed").update(state="superseded")
     batch = Batch.objects.create(
         emergency_id=emergency, as_of=as_of, digest=number, counts=_counts(grades, "grade"),
-        changes=_counts(rows, "change") | {"ended": ended}, alarms=[dataclasses.asdict(alarm) for alarm in alarms],
+        changes=_counts(rows, "change") | {"ended": ended, "held_back": held_back}, alarms=[dataclasses.asdict(alarm) for alarm in alarms],
         checked=sorted(set(attributes.column("attribute").to_pylist())), proposed_at=now,
         expires_at=now + dt.timedelta(hours=terms()["valid_hours"]),
     )  # fmt: skip
     named = query("SELECT $b || ':' || person_id AS proposed_id, * FROM rows", {"b": str(batch.pk)}, rows=rows)
     upsert(Proposed, with_constants(named, {"batch_id": str(batch.pk)}))
-    note(about=str(batch.pk), digest=number, rows=rows.num_rows, alarms=len(alarms))
+    note(about=str(batch.pk), digest=number, rows=rows.num_rows, alarms=len(alarms), held_back=held_back)
     return batch
 
 
@@ -118,7 +120,7 @@ def answer_guard(*, batch_id: UUID, attribute: str, value: str, reason: str, by:
 def sign_batch(*, batch_id: UUID, digest: str, passphrase: str, by: Any, purpose: str) -> Batch:
     """Sign the number one saw, with one's own key. The last seat puts the batch in force and sends its envelopes.
 
-    Raises E3040 to E3044, E3047, E8005, E8011, E8020, E8021; then nothing is signed.
+    Raises E3040 to E3044, E3047, E3048, E8005, E8011, E8020, E8021; then nothing is signed.
     """
     batch, now = _waiting_batch(batch_id), timezone.now()
     open_questions, seat = cell.unanswered(batch), by.role
@@ -128,6 +130,8 @@ def sign_batch(*, batch_id: UUID, digest: str, passphrase: str, by: Any, purpose
         raise WanggeError("E3040")
     if open_questions:
         raise WanggeError("E3043", attribute=open_questions[0]["attribute"])
+    if stale := len(cell.renewed_without_evidence(batch)):
+        raise WanggeError("E3048", n=stale)
     earlier = cell.signatures_of(batch)
     for one in earlier:
         must_be_second("cell.sign", one.by, by, same_person="E3044")
@@ -177,24 +181,10 @@ def _complete(batch: Batch, now: dt.datetime) -> None:
             raise WanggeError("E3040")
     batch.state, batch.signed_at = "signed", now
     batch.save(update_fields=["state", "signed_at"])
-    _put_in_force(batch)
+    put_in_force(batch, "batch", str(batch.pk), now)
     if dispatch_batch is None:
         raise RuntimeError("the dispatch room is not installed")
     dispatch_batch(batch_id=batch.pk, emergency=batch.emergency_id, at=now, by=system_user(), purpose=AS_SYSTEM)
-
-
-def _put_in_force(batch: Batch) -> int:
-    """The grades of the emergency are those of this batch and no other."""
-    Grade.objects.filter(emergency_id=batch.emergency_id).delete()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO risk_grade (grade_id, emergency_id, batch_id, person_id, grade, rules, facts, evidence, protocol,
-                                       as_of, expires_on, next_on)
-               SELECT %s || ':' || person_id, %s, batch_id, person_id, grade, rules, facts, evidence, protocol, as_of,
-                      expires_on, next_on FROM risk_proposed WHERE batch_id = %s""",
-            [batch.emergency_id, batch.emergency_id, batch.pk],
-        )
-        return int(cursor.rowcount)
 
 
 @action("cell.recall")
@@ -220,11 +210,9 @@ def agree_to_recall(*, batch_id: UUID, by: Any, purpose: str) -> Recall:
     if recall is None:
         raise WanggeError("E3046")
     must_be_second("cell.recall", recall.asked_by, by)
-    gone = Grade.objects.filter(emergency_id=batch.emergency_id).delete()[0]
     batch.state = "recalled"
     batch.save(update_fields=["state"])
-    earlier = cell.in_force(batch.emergency_id)
-    back = _put_in_force(earlier) if earlier else 0
+    gone, back = put_back(batch, cell.in_force(batch.emergency_id), timezone.now())
     if withdraw_batch is None:
         raise RuntimeError("the dispatch room is not installed")
     effect = {"grades": gone, "grades_back": back} | withdraw_batch(

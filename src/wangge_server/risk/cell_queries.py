@@ -11,7 +11,7 @@ from uuid import UUID
 import pyarrow as pa
 from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
-from wangge.risk import terms
+from wangge.risk import terms, without_new_evidence
 from wangge.tables.shapes import GRADE
 from wangge_server.risk.models import Batch, Grade, GuardAnswer, Proposed, Recall, Sight, Signature
 
@@ -19,6 +19,7 @@ from wangge_server.risk.models import Batch, Grade, GuardAnswer, Proposed, Recal
 planned: Callable[[UUID], dict[str, int]] | None = None
 STRONGEST = Case(When(grade="red", then=0), When(grade="yellow", then=1), default=2, output_field=IntegerField())
 CHANGED = ("came", "stronger", "weaker", "other")
+USED_UP = ("expiry", "appeal")  # what ended so comes back on new evidence only
 # Column of a proposed grade -> element of the policy table that opens it. What is not granted is not there.
 SHOWN = {
     "grade": "grade", "before": "grade", "change": "grade", "expires_on": "grade", "rules": "grade.reason",
@@ -67,9 +68,31 @@ def grade_table(rows: QuerySet[Grade] | QuerySet[Proposed]) -> pa.Table:
     return pa.table({n: pa.array(list(v), GRADE.schema.field(n).type) for n, v in zip(names, found, strict=True)})
 
 
+def proposed_grades(batch_id: UUID) -> pa.Table:
+    """Whom a batch grades, and how. -> person_id, grade"""
+    rows = list(Proposed.objects.filter(batch_id=batch_id).values_list("person_id", "grade"))
+    return pa.table({n: pa.array([r[i] for r in rows], pa.string()) for i, n in enumerate(("person_id", "grade"))})
+
+
 def graded_now(emergency: str) -> pa.Table:
     """The grades in force. -> GRADE"""
-    return grade_table(Grade.objects.filter(emergency_id=emergency))
+    return grade_table(Grade.objects.filter(emergency_id=emergency, valid_until=None))
+
+
+def stood(emergency: str) -> pa.Table:
+    """What evidence was already used for: grades in force, and those that ran out or that an appeal ended. -> GRADE, ended"""
+    rows = Grade.objects.filter(emergency_id=emergency)
+    parts = [
+        (grade_table(rows.filter(valid_until=None)), False),
+        (grade_table(rows.filter(ended_by__in=USED_UP)), True),
+    ]
+    return pa.concat_tables([t.append_column("ended", pa.array([ended] * len(t), pa.bool_())) for t, ended in parts])
+
+
+def renewed_without_evidence(batch: Batch) -> list[str]:
+    """People whom this batch would grade on what already ran out or fell in an appeal, maybe since it was proposed."""
+    proposed = grade_table(Proposed.objects.filter(batch=batch))
+    return list(without_new_evidence(proposed, stood(batch.emergency_id)).to_pylist())
 
 
 def rows_of(

@@ -33,6 +33,7 @@ STATES: dict[str, tuple[str, Any]] = {
 CHANGES = {
     "came": gettext_lazy("新列入"), "stronger": gettext_lazy("升高"), "weaker": gettext_lazy("降低"),
     "other": gettext_lazy("依据或期限变了"), "same": gettext_lazy("不变"), "ended": gettext_lazy("不再列入"),
+    "held_back": gettext_lazy("没有新依据，不续"),
 }  # fmt: skip
 ATTRIBUTES = {"list": gettext_lazy("来源名单"), "registered_area": gettext_lazy("证件首次登记地"), "bank": gettext_lazy("开户银行"),
               "employer": gettext_lazy("单位")}  # fmt: skip

@@ -47,8 +47,22 @@ CREATE TRIGGER risk_row_stands BEFORE INSERT OR UPDATE OR DELETE ON risk_propose
 CREATE TRIGGER risk_row_stands BEFORE INSERT OR UPDATE OR DELETE ON risk_signature FOR EACH ROW EXECUTE FUNCTION risk_row_stands();
 CREATE TRIGGER risk_row_stands BEFORE INSERT OR UPDATE OR DELETE ON risk_guardanswer FOR EACH ROW EXECUTE FUNCTION risk_row_stands();
 
--- A grade is what a signed batch says of the person. It may be weakened or end earlier by an act of its own, never the reverse.
+-- A grade is what a signed batch says of the person, or weaker, or shorter. Its row is written once and kept: it may end, once,
+-- by an act that is named, and nothing else of it changes.
 CREATE FUNCTION risk_grade_is_signed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF NOT risk_event_ended(OLD.batch_id) THEN RAISE EXCEPTION 'a grade that ended is kept until its emergency ends'; END IF;
+    RETURN OLD;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF (NEW.id, NEW.emergency_id, NEW.batch_id, NEW.person_id, NEW.grade, NEW.rules, NEW.facts, NEW.evidence, NEW.protocol,
+        NEW.as_of, NEW.expires_on, NEW.next_on, NEW.valid_from, NEW.made_by)
+       IS DISTINCT FROM (OLD.id, OLD.emergency_id, OLD.batch_id, OLD.person_id, OLD.grade, OLD.rules, OLD.facts, OLD.evidence,
+        OLD.protocol, OLD.as_of, OLD.expires_on, OLD.next_on, OLD.valid_from, OLD.made_by)
+       OR OLD.valid_until IS NOT NULL OR NEW.valid_until IS NULL THEN
+      RAISE EXCEPTION 'a grade cannot change, it can only end';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF EXISTS (SELECT FROM risk_proposed p JOIN risk_batch b ON b.id = p.batch_id
              WHERE p.proposed_id = NEW.batch_id || ':' || NEW.person_id AND b.state = 'signed'
                AND array_position('{blue,yellow,red}'::text[], NEW.grade::text)
@@ -58,7 +72,8 @@ CREATE FUNCTION risk_grade_is_signed() RETURNS trigger LANGUAGE plpgsql AS $$ BE
   END IF;
   RAISE EXCEPTION 'no signed batch holds this grade';
 END $$;
-CREATE TRIGGER risk_grade_is_signed BEFORE INSERT OR UPDATE ON risk_grade FOR EACH ROW EXECUTE FUNCTION risk_grade_is_signed();
+CREATE TRIGGER risk_grade_is_signed BEFORE INSERT OR UPDATE OR DELETE ON risk_grade FOR EACH ROW
+  EXECUTE FUNCTION risk_grade_is_signed();
 """
 LIFT = """
 DROP TRIGGER risk_grade_is_signed ON risk_grade;
