@@ -41,6 +41,10 @@ bench what *args:
 matrix *args:
     .venv/bin/python tools/matrix.py "$@"
 
+# tamper with the audit log of a fresh installation, n times, in every way; prints what was found
+audit-tamper *args:
+    .venv/bin/python -m bench.audit_tamper "$@"
+
 # make a district and serve it
 demo *args:
     sh scripts/demo "$@"

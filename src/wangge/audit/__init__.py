@@ -1,1 +1,1 @@
-"""audit: what is signed, and the keys it is signed with."""
+"""audit: the bytes of an entry, the Merkle tree over them, signed heads, and the verifier that stands alone."""

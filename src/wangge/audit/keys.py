@@ -1,17 +1,20 @@
-"""Keys of people who sign: Ed25519, the private half sealed under a passphrase only its owner knows.
+"""Keys that sign: Ed25519. Those of people are sealed under a passphrase only their owner knows; the installation has one.
 
-The server keeps the sealed half and the public one; neither signs anything without the passphrase. Source: RFC 8032 (Ed25519),
-RFC 5958 and 8018 (PKCS 8, PBES2) as `cryptography` writes them.
+Of people the server keeps the sealed half and the public one; neither signs anything without the passphrase. Source: RFC 8032
+(Ed25519), RFC 5958 and 8018 (PKCS 8, PBES2) as `cryptography` writes them.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from wangge.audit.verifier import Head
 from wangge.base.errors import WanggeError
 
 LEAST_PASSPHRASE = 10
@@ -54,3 +57,18 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+class InstallationKey:
+    """The key the machine signs heads with, from 32 secret bytes that lie in a file of their own."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._private = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public = self._private.public_key().public_bytes(
+            serialization.Encoding.Raw, serialization.PublicFormat.Raw
+        )
+
+    def sign_head(self, size: int, at: dt.datetime, root: bytes) -> Head:
+        """A signed head. `at`: the instant of sealing."""
+        head = Head(self.public, size, at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), root)
+        return dataclasses.replace(head, signature=self._private.sign(head.signed_part()))

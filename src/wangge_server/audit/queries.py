@@ -5,16 +5,35 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from wangge_server.audit.models import Event
+from wangge_server.audit.sealed import entries_about
 
 KINDS = ("refused", "read", "write", "login")
+OVER, LEAST_DAYS, LOOK_BACK = 3, 3, 30
+DAILY = """
+WITH daily AS (
+  SELECT by_id, (at AT TIME ZONE 'Asia/Shanghai')::date AS day, sum(coalesce((facts->>'n')::bigint, 0)) AS n
+  FROM audit_event WHERE kind = 'read' AND by_id IS NOT NULL AND at > %(on)s::date - %(back)s::int GROUP BY 1, 2),
+beside AS (
+  SELECT d.by_id, d.n, count(e.n) AS days, percentile_cont(0.5) WITHIN GROUP (ORDER BY e.n) AS usual
+  FROM daily d JOIN daily e ON e.by_id = d.by_id AND e.day < d.day WHERE d.day = %(on)s GROUP BY d.by_id, d.n)
+SELECT u.username, u.name, u.role, b.n, b.usual FROM beside b JOIN accounts_user u ON u.id = b.by_id
+WHERE b.days >= %(least)s AND b.n > %(over)s * b.usual ORDER BY b.n / greatest(b.usual, 1) DESC, u.username LIMIT 50
+"""
 
 
-def events(*, kind: str = "", permission: str = "", who: str = "", since: dt.date | None = None) -> QuerySet[Event]:
-    """Events newest first, by kind, permission or verb, account, and day."""
-    rows = Event.objects.select_related("by")
+def events(
+    *, kind: str = "", permission: str = "", who: str = "", about: str = "",
+    since: dt.date | None = None, until: dt.date | None = None,
+) -> QuerySet[Event]:  # fmt: skip
+    """Events newest first, by kind, permission or verb, account, whose (lists too), and days, both of them included."""
+    rows: QuerySet[Event] = entries_about(about) if about else Event.objects.all()
+    rows = rows.select_related("by")
+    if until:
+        rows = rows.filter(at__date__lte=until)
     if kind:
         rows = rows.filter(kind=kind)
     if permission:
@@ -56,3 +75,27 @@ def permissions() -> list[str]:
     return list(
         Event.objects.exclude(permission="").values_list("permission", flat=True).distinct().order_by("permission")
     )
+
+
+def bulk_readers(on: dt.date) -> list[dict[str, Any]]:
+    """Accounts that were shown over three times as many people on a day as is usual for them.
+
+    Usual is the median of their own earlier days with any reading within thirty days. With fewer than three such days
+    nobody knows what is usual, and there is no alarm. -> [{who, name, role, n, usual}], worst first
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(DAILY, {"on": on, "back": LOOK_BACK, "least": LEAST_DAYS, "over": OVER})
+        rows = cursor.fetchall()
+    return [dict(zip(("who", "name", "role", "n", "usual"), row, strict=True)) for row in rows]
+
+
+def shown_to(at: dt.datetime) -> list[tuple[str, str, str]]:
+    """Whom accounts with ground of their own were shown since an instant: (account, its area, opaque id), each once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT u.username, u.area_code, i.id FROM audit_event e JOIN accounts_user u ON u.id = e.by_id"
+            " CROSS JOIN LATERAL (SELECT jsonb_array_elements_text(e.facts->'ids')) AS i(id)"
+            " WHERE e.kind = 'read' AND e.at >= %s AND u.area_code <> '' AND jsonb_typeof(e.facts->'ids') = 'array'",
+            [at],
+        )
+        return cursor.fetchall()

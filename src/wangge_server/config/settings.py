@@ -17,6 +17,7 @@ SECRET_KEY = secrets.secret_key(DATA)
 KEYS = Path(os.environ.get("WANGGE_KEYS") or DATA / "keys")
 VAULT_SUITE = os.environ.get("WANGGE_SUITE", "intl")  # or guomi: SM4 and SM3
 IDENTITY_KEY = secrets.identity_key(DATA)
+AUDIT_SEED = secrets.audit_seed(DATA)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("WANGGE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # Plain HTTP is for one's own machine only; behind TLS set WANGGE_TLS=1.

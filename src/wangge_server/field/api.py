@@ -12,6 +12,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from wangge import field, policy
+from wangge_server.audit.sealed import newest_head
 from wangge_server.dispatch.actions import close_task, open_task
 from wangge_server.dispatch.queries import grids_of, leads_of, task_of, tasks_of
 from wangge_server.emergency.queries import current_emergency
@@ -80,11 +81,12 @@ def today(request: HttpRequest) -> HttpResponse:
     names = area_names("grid", user.area_code[:9]) if user.area_code else {}  # type: ignore[union-attr]
     elements = request.decision.elements  # type: ignore[attr-defined]
     tasks = [task_line(task, now, names, elements) for task in tasks_of(user)]  # type: ignore[arg-type]
-    late = sum(task["is_late"] for task in tasks)
+    late, newest = sum(task["is_late"] for task in tasks), newest_head()
     n_open = sum(task["state"] == "open" for task in tasks)
     return JsonResponse(
         {
             "as_of": now.isoformat(),
+            "head": newest.line if newest else None,  # a phone that keeps it is a witness of the log
             "tasks": tasks,
             "counts": {"open": n_open, "closed": len(tasks) - n_open, "late": late},
         }

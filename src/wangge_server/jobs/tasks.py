@@ -18,6 +18,8 @@ from wangge.base.errors import WanggeError
 from wangge.base.progress import Progress
 from wangge.tables.shapes import VISIT, ZONE
 from wangge_server.accounts.actions import system_user
+from wangge_server.audit.actions import seal_all
+from wangge_server.audit.sealed import installation_key
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.identity.queries import decisions
 from wangge_server.intake.actions import begin_reading
@@ -86,6 +88,13 @@ def carry_sunset(sunset_id: str) -> str:
 async def take_up_again(timestamp: int) -> int:
     """Every minute: jobs of workers that died go back into the queue. -> how many"""
     return await take_up_stalled()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="wangge", name="seal_log", lock="seal")
+def seal_log(timestamp: int) -> int:
+    """Every minute: what was done and read goes into the signed log, a head at least every 1,000 entries. -> how many"""
+    return seal_all(installation_key(), timezone.now())
 
 
 @app.periodic(cron="7 * * * *")

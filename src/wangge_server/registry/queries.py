@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pyarrow as pa
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from wangge.tables.shapes import DECISION, GOOD_ROW, LINK, PERSON
@@ -245,3 +246,21 @@ def homes_of_dwellings(dwelling_ids: list[str]) -> dict[str, Household]:
 def households_by_id(household_ids: list[str]) -> QuerySet[Household]:
     """These households with their doors."""
     return Household.objects.filter(household_id__in=household_ids).select_related("dwelling")
+
+
+def lying_elsewhere(shown: list[tuple[str, str, str]]) -> list[tuple[str, int]]:
+    """How many of the people and households shown live outside the ground of whoever saw them, as far as it is known.
+
+    shown: (account, its area, person_id or household_id). -> [(account, n)], most first
+    """
+    if not shown:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.who, count(*) FROM unnest(%s::text[], %s::text[], %s::text[]) AS s(who, area, id)"
+            " LEFT JOIN registry_person p ON p.person_id = s.id"
+            " JOIN registry_household h ON h.household_id = coalesce(p.household_id, s.id)"
+            " WHERE h.grid_code IS NOT NULL AND NOT starts_with(h.grid_code, s.area) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50",
+            [list(part) for part in zip(*shown, strict=True)],
+        )
+        return cursor.fetchall()

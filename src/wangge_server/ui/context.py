@@ -61,7 +61,8 @@ MENU = (
     Section("supervision", _("督办"), "eye-check", (Leaf("supervision", _("复核"), "recheck.list"),)),
     Section("grids", _("网格"), "map-2", (Leaf("grids", _("网格"), "grid.view"),)),
     Section("publishing", _("发布"), "speakerphone", (Leaf("publishing", _("发布"), "release.view"),)),
-    Section("audit", _("留痕"), "history", (Leaf("audit", _("留痕"), "audit.view"),)),
+    Section("audit", _("留痕"), "history", (
+        Leaf("audit", _("留痕"), "audit.view"), Leaf("audit_heads", _("树头与见证"), "audit.view"))),
     Section("settings", _("设置"), "settings", (
         Leaf("policy", _("策略说明"), "policy.view"), Leaf("people", _("人员与角色"), "people.view"),
         Leaf("health_page", _("运行状况"), "health.view"), Leaf("sunset", _("数据销毁"), "sunset.view"))),

@@ -35,7 +35,7 @@ PERMISSIONS = {
     "sunset.view": gettext_lazy("看数据销毁"), "sunset.propose": gettext_lazy("提出销毁"),
     "sunset.approve": gettext_lazy("批准销毁"), "sunset.sign": gettext_lazy("签署销毁证书"), "sunset.carry": gettext_lazy("执行销毁"),
     "release.propose": gettext_lazy("提出发布"), "release.approve": gettext_lazy("批准发布"),
-    "audit.view": gettext_lazy("看留痕"), "policy.view": gettext_lazy("看策略"), "people.view": gettext_lazy("看人员"),
+    "audit.view": gettext_lazy("看留痕"), "audit.verify": gettext_lazy("核验留痕"), "audit.witness": gettext_lazy("把树头交给见证人"), "policy.view": gettext_lazy("看策略"), "people.view": gettext_lazy("看人员"),
     "area.view": gettext_lazy("看区域"), "health.view": gettext_lazy("看运行状况"), "install.make": gettext_lazy("安装"),
     "batch.read": gettext_lazy("读取批次"), "batch.forget": gettext_lazy("到期删除名单"), "run.carry": gettext_lazy("执行运算"),
     "gap.view": gettext_lazy("看缺口"), "profile.list": gettext_lazy("看需关爱的名单"),
@@ -60,7 +60,7 @@ ELEMENTS = {
 }  # fmt: skip
 # Verbs are the names of actions and of reads; those without a word of their own say the permission's.
 VERBS = {
-    "login": gettext_lazy("登录"), "refused": gettext_lazy("被拒"), "choose_purpose": gettext_lazy("更改目的"),
+    "login": gettext_lazy("登录"), "check_log": gettext_lazy("核验留痕"), "give_heads": gettext_lazy("交出树头"), "refused": gettext_lazy("被拒"), "choose_purpose": gettext_lazy("更改目的"),
     "household": gettext_lazy("打开家庭"), "household_list": gettext_lazy("列出家庭"), "person": gettext_lazy("打开个人"),
     "check": gettext_lazy("打开走访登记"), "check_list": gettext_lazy("列出走访"), "record_check": gettext_lazy("登记走访"), "review": gettext_lazy("打开并档复核"),
     "settle": gettext_lazy("判断是否同一人"), "second": gettext_lazy("复看"), "put_off": gettext_lazy("稍后再看"), "undo": gettext_lazy("撤销判断"),
@@ -94,6 +94,7 @@ VERBS = {
 
 
 FACTS = {
+    "entries": gettext_lazy("条数"), "problems": gettext_lazy("不一致"), "heads": gettext_lazy("树头"), "how": gettext_lazy("方式"),
     "n": gettext_lazy("数量"), "rows": gettext_lazy("行数"), "held": gettext_lazy("暂存"), "code": gettext_lazy("编号"),
     "state": gettext_lazy("状态"), "leads": gettext_lazy("线索"), "tasks": gettext_lazy("信封"), "people": gettext_lazy("人数"),
     "households": gettext_lazy("家庭"), "links": gettext_lazy("名单行"), "cases": gettext_lazy("病例"),

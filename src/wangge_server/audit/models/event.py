@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from wangge.dictionary import Retention
@@ -26,3 +27,7 @@ class Event(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = (
+            GinIndex(fields=["facts"], opclasses=["jsonb_path_ops"], name="event_facts"),  # whose ids a list showed
+            models.Index(fields=["by", "at"], name="event_by_at"),  # one's own median, for alarms
+        )

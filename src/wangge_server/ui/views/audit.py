@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from wangge_server.accounts.queries import accounts
 from wangge_server.audit import queries
 from wangge_server.base.ledger import Column, cut, ledger
 from wangge_server.policy.gate import gate
 from wangge_server.policy.queries import label
+from wangge_server.registry.queries import lying_elsewhere
 from wangge_server.ui.words import KINDS, facts_words, permission_words, verb_words
 
 COLUMNS = (
@@ -30,14 +32,21 @@ WEEK = dt.timedelta(days=7)
 def audit(request: HttpRequest) -> HttpResponse:
     """Refusals of the week, then every event, newest first."""
     lang, now = get_language() or "zh-hans", timezone.now()
-    asked = {key: request.GET.get(key, "") for key in ("kind", "permission", "who", "since")}
+    asked = {key: request.GET.get(key, "") for key in ("kind", "permission", "who", "about", "since", "until")}
     rows = queries.events(
-        kind=asked["kind"], permission=asked["permission"], who=asked["who"], since=_day(asked["since"])
+        kind=asked["kind"],
+        permission=asked["permission"],
+        who=asked["who"],
+        about=asked["about"].strip(),
+        since=_day(asked["since"]),
+        until=_day(asked["until"]),
     )
     page, week = cut(request, rows, COLUMNS, sort="-at"), queries.counts_since(now - WEEK)
     return render(request, "ui/audit.html", {
         "head": {"title": _("留痕"), "answer": _("七天内被拒"), "number": week["refused"], "unit": _("次"), "as_of": now},
         "cards": _cards(week, queries.people_read(now - WEEK)), "alarms": _alarms(now - WEEK, lang),
+        "bulk": [row | {"role": label("role", row["role"], lang)} for row in queries.bulk_readers(timezone.localdate())],
+        "elsewhere": _elsewhere(now - WEEK, lang),
         "ledger": ledger(page, [_line(event, lang) for event in page.items], title=_("全部留痕"), id="events",
                          filters=_filters(asked), empty={"title": _("没有这样的留痕"), "text": _("放宽筛选条件，或清除筛选。")}),
     })  # fmt: skip
@@ -68,6 +77,14 @@ def _alarms(since: dt.datetime, lang: str) -> list[dict[str, Any]]:
              "what": permission_words(row["permission"]), "n": row["n"]} for row in queries.refusals(since)]  # fmt: skip
 
 
+def _elsewhere(since: dt.datetime, lang: str) -> list[dict[str, Any]]:
+    """Who was shown people outside their own ground."""
+    rows = lying_elsewhere(queries.shown_to(since))
+    known = {one.username: one for one in accounts().filter(username__in=[who for who, _n in rows])}
+    return [{"username": who, "who": known[who].name or who, "role": label("role", known[who].role, lang), "n": n}
+            for who, n in rows if who in known]  # fmt: skip
+
+
 def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:
     every = [{"value": "", "label": _("全部")}]
     kinds = [{"value": key, "label": word} for key, (_tone, word) in KINDS.items()]
@@ -76,7 +93,9 @@ def _filters(asked: dict[str, str]) -> list[dict[str, Any]]:
         {"name": "kind", "label": _("种类"), "kind": "select", "value": asked["kind"], "options": every + kinds},
         {"name": "permission", "label": _("权限"), "kind": "select", "value": asked["permission"], "options": every + permissions},
         {"name": "who", "label": _("账号"), "kind": "text", "value": asked["who"]},
+        {"name": "about", "label": _("对象编号"), "kind": "text", "value": asked["about"]},
         {"name": "since", "label": _("自"), "kind": "date", "value": asked["since"]},
+        {"name": "until", "label": _("至"), "kind": "date", "value": asked["until"]},
     ]  # fmt: skip
 
 
