@@ -150,5 +150,5 @@ def test_the_command_checks_an_exported_folder(tmp_path: Path, capsys: pytest.Ca
     assert main(words) == 1
     assert "DOES NOT FIT" in capsys.readouterr().err
     (tmp_path / "witness.txt").write_text("no head\n")
-    assert main(words) == 3 and "E8021" in capsys.readouterr().err
-    assert main(["audit", "export"]) == 3 and "E8020" in capsys.readouterr().err
+    assert main(words) == 3 and "E8061" in capsys.readouterr().err
+    assert main(["audit", "export"]) == 3 and "E8060" in capsys.readouterr().err

@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if args.do == "verify":
         return _verify(args)
     if args.do in ("export", "verifier") and args.out is None:
-        raise WanggeError("E8020", option="--out")
+        raise WanggeError("E8060", option="--out")
     if args.do == "verifier":
         write_verifier(args.out)
     elif args.do == "seal":
@@ -73,7 +73,7 @@ def _verify(args: argparse.Namespace) -> int:
     try:
         key = verifier.read_key(args.key) if args.key else None
     except ValueError as why:
-        raise WanggeError("E8021", Where(file="--key")) from why
+        raise WanggeError("E8061", Where(file="--key")) from why
     report = _exported(args.folder, witnessed, key) if args.folder else _installation(args.data).verify(witnessed, key)
     print(verifier.say(report), file=sys.stderr)
     if args.json:
@@ -89,13 +89,13 @@ def _exported(folder: Path, witnessed: list[Head], key: bytes | None) -> Report:
 
 
 def heads_in(file: Path) -> list[Head]:
-    """Heads of a file. Raises E9003 where there is none, E8021 where a line is no head."""
+    """Heads of a file. Raises E9003 where there is none, E8061 where a line is no head."""
     if not file.is_file():
         raise WanggeError("E9003", Where(file=file.name), name=file.name)
     try:
         return verifier.read_heads(file.read_text("utf-8"))
     except ValueError as why:
-        raise WanggeError("E8021", Where(file=file.name)) from why
+        raise WanggeError("E8061", Where(file=file.name)) from why
 
 
 def write_verifier(to: Path) -> None:
@@ -105,9 +105,9 @@ def write_verifier(to: Path) -> None:
 
 
 def _installation(data: Path | None) -> ModuleType:
-    """The upper floor's door to its own log: it registers, so that nothing here imports it. Raises E8022 without one."""
+    """The upper floor's door to its own log: it registers, so that nothing here imports it. Raises E8062 without one."""
     for point in entry_points(group="wangge.installation", name="audit"):
         door: ModuleType = point.load()
         door.open_up(data)
         return door
-    raise WanggeError("E8022")
+    raise WanggeError("E8062")

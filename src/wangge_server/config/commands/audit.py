@@ -36,12 +36,12 @@ def seal() -> int:
 
 
 def head() -> str:
-    """The newest signed head. Raises E8023 where nothing was sealed yet."""
+    """The newest signed head. Raises E8063 where nothing was sealed yet."""
     from wangge_server.audit.sealed import newest_head
 
     newest = newest_head()
     if newest is None:
-        raise WanggeError("E8023")
+        raise WanggeError("E8063")
     return newest.line
 
 
