@@ -225,16 +225,22 @@ def swap_hashes(cursor: Any, rng: random.Random) -> None:
 
 
 def change_a_node(cursor: Any, rng: random.Random) -> None:
-    """A hash of the tree becomes another, a node goes or one is made up."""
+    """A hash of the tree becomes another, or a node goes."""
     n = one(cursor, "SELECT count(*) FROM audit_node")
     node = one(cursor, "SELECT id FROM audit_node ORDER BY id OFFSET %s LIMIT 1", rng.randrange(n))
-    which = rng.randrange(3)
-    if which == 0:
+    if rng.random() < 0.5:
         change(cursor, "UPDATE audit_node SET hash = %s WHERE id = %s", rng.randbytes(32), node)
-    elif which == 1:
-        change(cursor, "DELETE FROM audit_node WHERE id = %s", node)
     else:
-        change(cursor, 'INSERT INTO audit_node (level, "index", ends, hash) VALUES (40, 0, %s, %s)', rng.randrange(2, n), rng.randbytes(32))  # fmt: skip
+        change(cursor, "DELETE FROM audit_node WHERE id = %s", node)
+
+
+def add_a_node(cursor: Any, rng: random.Random) -> None:
+    """A node is made up, among the others or past the end."""
+    n = one(cursor, "SELECT max(ends) FROM audit_node")
+    ends = rng.choice((rng.randrange(2, n), n + 1))
+    change(
+        cursor, 'INSERT INTO audit_node (level, "index", ends, hash) VALUES (40, 0, %s, %s)', ends, rng.randbytes(32)
+    )
 
 
 def change_a_head(cursor: Any, rng: random.Random) -> None:
@@ -287,7 +293,7 @@ def write_anew(cursor: Any, rng: random.Random) -> None:
 KINDS: dict[str, Tampering] = {
     f.__name__: f
     for f in (change_an_entry, change_and_rehash, delete_an_entry, delete_with_leaf, insert_an_entry, insert_with_leaf,
-              reorder, swap_hashes, change_a_node, change_a_head, cut_the_tail, cut_short, write_anew)
+              reorder, swap_hashes, change_a_node, add_a_node, change_a_head, cut_the_tail, cut_short, write_anew)
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ CALLED = {
     "change_an_entry": {"changed"}, "change_and_rehash": {"root", "witness_root"}, "delete_an_entry": {"gone"},
     "delete_with_leaf": {"short", "witness_short"}, "insert_an_entry": {"unlisted"},
     "insert_with_leaf": {"root", "unsealed"}, "reorder": {"root", "witness_root"}, "swap_hashes": set(),
-    "change_a_node": {"node"}, "change_a_head": set(), "cut_the_tail": {"short", "witness_short"},
+    "change_a_node": {"node"}, "add_a_node": {"node"}, "change_a_head": set(), "cut_the_tail": {"short", "witness_short"},
     "cut_short": {"witness_short"}, "write_anew": set(),
 }  # fmt: skip
 
