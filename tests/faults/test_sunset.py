@@ -17,5 +17,7 @@ def test_nothing_planted_is_readable_after_the_end(root: Path) -> None:
     found = json.loads(ended.stdout.strip().splitlines()[-1])
     assert (found["needles"], found["readable"], found["rows_after"]) == (600, 0, 0)
     assert found["readable_before"] > 0, "the search must be able to find what is there"
-    assert found["sealed_readable_before"] == found["sealed_readable_in_backup"] == 0
+    assert found["sealed_readable_before"] == found["readable_in_backup"] == found["readable_in_restored"] == 0
+    assert found["restored_whole_before"] is found["altered_part_refused"] is True
+    assert found["closed_in_backup"] == ["event.dump", "event.files"] and found["rows_restored"] > 0
     assert found["certificate_valid"] is True

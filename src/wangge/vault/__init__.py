@@ -4,6 +4,7 @@ from wangge.vault.certificate import Certificate, Signature, check, fingerprint,
 from wangge.vault.keyring import DataKey, Keyring
 from wangge.vault.needles import Found, search
 from wangge.vault.sealed import blind, key_of, seal, unseal
+from wangge.vault.stream import Sealed, Sealer, pieces
 from wangge.vault.suite import SUITES
 
 __all__ = [
@@ -12,11 +13,14 @@ __all__ = [
     "DataKey",
     "Found",
     "Keyring",
+    "Sealed",
+    "Sealer",
     "Signature",
     "blind",
     "check",
     "fingerprint",
     "key_of",
+    "pieces",
     "read",
     "seal",
     "search",

@@ -16,6 +16,8 @@ SECRET_KEY = secrets.secret_key(DATA)
 # Data keys and their master key: outside code and database, and in no backup. docs/reference/settings.md says who copies them.
 KEYS = Path(os.environ.get("WANGGE_KEYS") or DATA / "keys")
 VAULT_SUITE = os.environ.get("WANGGE_SUITE", "intl")  # or guomi: SM4 and SM3
+BACKUPS = Path(os.environ["WANGGE_BACKUPS"]) if os.environ.get("WANGGE_BACKUPS") else None  # nightly backups go there
+BACKUPS_KEPT = int(os.environ.get("WANGGE_BACKUPS_KEPT", "7"))
 IDENTITY_KEY = secrets.identity_key(DATA)
 AUDIT_SEED = secrets.audit_seed(DATA)
 DEBUG = False

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wangge_server.accounts.actions import system_user
 from wangge_server.audit.queries import events
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.jobs.forgetting import forget_files
 from wangge_server.vault.actions import destroy_event_vault, keep_needles, scrub_database, write_certificate
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def carry_out(sunset: Sunset) -> Sunset:
     sunset.refresh_from_db()
     if sunset.state == "approved":
         keep_needles(sunset=sunset, **same)
+        forget_files(timezone.now())
         sunset = destroy_event_vault(sunset=sunset, now=timezone.now(), **same)
     if sunset.state == "destroyed":
         scrub_database()

@@ -21,12 +21,12 @@ def forget_spent(now: dt.datetime) -> int:
     Each batch is a transaction of its own with its audit event. Killed in the middle it leaves the rest, and files
     without a batch, to the next run. -> how many batches
     """
-    before, by = now - dt.timedelta(days=KEEP_DAYS), system_user()
-    batches = list(spent(before))
-    for batch in batches:
-        forget_batch(batch=batch, before=before, by=by, purpose=AS_SYSTEM)
-    sweep(kept_files(), now - SWEEP_AFTER)
-    return len(batches)
+    return _forget(now - dt.timedelta(days=KEEP_DAYS), now - SWEEP_AFTER)
+
+
+def forget_files(now: dt.datetime) -> int:
+    """The emergency's data end: every file that came goes, whatever its age, with its dry run and held rows. -> batches"""
+    return _forget(now, now)
 
 
 def forget_registered(today: dt.date) -> int:
@@ -35,3 +35,11 @@ def forget_registered(today: dt.date) -> int:
     for poster in posters:
         forget_registrations(poster=poster, by=by, purpose=AS_SYSTEM)
     return len(posters)
+
+
+def _forget(before: dt.datetime, sweep_until: dt.datetime) -> int:
+    batches, by = list(spent(before)), system_user()
+    for batch in batches:
+        forget_batch(batch=batch, before=before, by=by, purpose=AS_SYSTEM)
+    sweep(kept_files(), sweep_until)
+    return len(batches)

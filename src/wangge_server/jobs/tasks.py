@@ -33,6 +33,7 @@ from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_decisions, door_rows, gone
 from wangge_server.risk.grade_actions import expire_grades
+from wangge_server.vault.drill import back_up
 from wangge_server.vault.queries import sunset_by_id
 
 
@@ -109,6 +110,15 @@ def forget_expired(timestamp: int) -> int:
 def end_expired_grades(timestamp: int) -> int:
     """Every minute: grades whose last day is over end. -> how many"""
     return expire_grades(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
+
+
+@app.periodic(cron="12 3 * * *")
+@app.task(queue="wangge", name="back_up", lock="backup")
+def back_up_nightly(timestamp: int) -> bool | None:
+    """Every night, where WANGGE_BACKUPS says where to: a backup, restored elsewhere and compared. -> whether it was equal"""
+    if settings.BACKUPS is None:
+        return None
+    return bool(back_up(settings.BACKUPS, timezone.now(), keep=settings.BACKUPS_KEPT)["drill"]["equal"])
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from wangge_server.policy.queries import label
+from wangge_server.vault.backup import last_backup
 
 
 def demo_logins(lang: str) -> list[dict[str, str]]:
@@ -55,4 +56,5 @@ def machine() -> dict[str, Any]:
         "jobs": jobs,
         "tls": settings.TLS,
         "debug": settings.DEBUG,
+        "backup": last_backup(settings.BACKUPS),
     }

@@ -12,8 +12,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -21,11 +19,10 @@ from django.db import connection, transaction
 from wangge import vault
 from wangge.audit.keys import KeyPair, sign
 from wangge.base.errors import WanggeError
-from wangge.dictionary import Retention
-from wangge.tables.shapes import GOOD_ROW
 from wangge_server.base.actions import action, note
 from wangge_server.policy.second import must_be_second
 from wangge_server.vault.keys import REGISTER, ring
+from wangge_server.vault.lake import forget_event_columns
 from wangge_server.vault.models import Sunset
 from wangge_server.vault.queries import database_folder, event_files, event_models, event_rows, told
 
@@ -87,7 +84,7 @@ def destroy_event_vault(*, sunset: Sunset, now: dt.datetime, by: Any, purpose: s
         ring().destroy(scope)
     _empty_tables()
     Session.objects.all().delete()
-    found.files_removed = _remove_files() + _forget_columns_of_the_lake()
+    found.files_removed = _remove_files() + forget_event_columns()
     found.state, found.destroyed_at = "destroyed", now
     found.save(update_fields=["key_ids", "files_removed", "state", "destroyed_at"])
     note(about=str(found.pk), keys=sorted(found.key_ids), tables=len(found.before), files=found.files_removed)
@@ -210,24 +207,6 @@ def _remove_files() -> int:
     for file in files:
         file.unlink()
     return len(files)
-
-
-def _forget_columns_of_the_lake() -> int:
-    """Rows of lists stay with the register; what they said about illness and journeys goes. -> files written anew"""
-    gone = {column.name for column in GOOD_ROW.columns if column.retention is Retention.EVENT}
-    changed = 0
-    for file in sorted((Path(settings.DATA) / "lake" / "good").glob("*.parquet")):
-        table = pq.read_table(file)
-        held = [name for name in table.column_names if name in gone and table.column(name).null_count < table.num_rows]
-        for name in held:
-            at = table.column_names.index(name)
-            table = table.set_column(at, name, pa.nulls(table.num_rows, table.column(name).type))
-        if held:
-            part = file.with_suffix(".part")
-            pq.write_table(table, part, compression="zstd")
-            part.replace(file)
-            changed += 1
-    return changed
 
 
 def _said(at: dt.datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -100,6 +101,7 @@ def _lines(m: dict[str, Any]) -> list[tuple[Any, Any, str, Any]]:
         (_("加密连接（TLS）"), _("开") if m["tls"] else _("关"), "good" if m["tls"] else "warn",
          "" if m["tls"] else _("只在本机试用时可以关；联网使用前请打开。")),
         (_("调试模式"), _("开") if m["debug"] else _("关"), "bad" if m["debug"] else "good", ""),
+        _backup_line(m["backup"]),
         (_("失败的后台工作"), failed, "bad" if failed else "good", _("在“运算”和“批次”里查看原因。") if failed else ""),
         (_("等待的后台工作"), waiting, "warn" if waiting > 20 else "good", _("后台可能没有运行。") if waiting > 20 else ""),
         (_("剩余磁盘（GB）"), f"{m['free_gb']} / {m['disk_gb']}", "bad" if m["free_gb"] < 2 else "good",
@@ -108,6 +110,18 @@ def _lines(m: dict[str, Any]) -> list[tuple[Any, Any, str, Any]]:
         (_("数据库版本"), f"PostgreSQL {m['postgres']}", "good", ""),
         (_("程序版本"), m["version"], "good", ""),
     ]  # fmt: skip
+
+
+def _backup_line(last: dict[str, Any] | None) -> tuple[Any, Any, str, Any]:
+    """None that was restored, or none for two days, is not a backup to rely on."""
+    if last is None:
+        return _("备份"), _("没有"), "warn", _("请设置 WANGGE_BACKUPS，每晚自动备份并演练恢复。")
+    value = timezone.localtime(last["at"]).strftime("%Y-%m-%d %H:%M")
+    if last["equal"] is False:
+        return _("备份"), value, "bad", _("恢复演练与备份不一致，不能依靠；请查看后台日志并重做。")
+    if timezone.now() - last["at"] > dt.timedelta(days=2):
+        return _("备份"), value, "bad", _("已超过两天没有备份；后台可能没有运行。")
+    return _("备份"), value, "good" if last["equal"] else "warn", "" if last["equal"] else _("没有做恢复演练。")
 
 
 def _check(name: Any, value: Any, tone: str, todo: Any) -> dict[str, Any]:
