@@ -1,5 +1,5 @@
 """Writes a folder with two sealed parts: the register's, and the emergency's, which nobody can open once its key is
-destroyed. The folder of keys is never in it: keep a copy of that elsewhere, and destroy that copy when an emergency ends.
+destroyed. The folder of keys is never in it: keep another of those elsewhere, and destroy it when an emergency ends.
 With --drill the backup is restored at once into a throw-away place and every table and file compared; exit code 1 where
 anything differs. Set WANGGE_BACKUPS to have it done every night. Prints one JSON object last: name, rows, tables, files, bytes,
 seconds, drill.
