@@ -173,6 +173,7 @@ def _restore(backup: Path, folder: Path) -> subprocess.CompletedProcess[str]:
         str(folder),
         "--keys",
         str(settings.KEYS),
+        "--json",
     ]
     env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "WANGGE_DATA")}
     return subprocess.run(words, env=env, capture_output=True, text=True, timeout=200)

@@ -16,7 +16,11 @@ def wangge(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
     kept = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")}
     env = kept | {"WANGGE_DATA": str(data), "WANGGE_KEYS": str(data.parent / "keys")}
     return subprocess.run(
-        [sys.executable, "-m", "wangge", *words], env=env, capture_output=True, text=True, timeout=200
+        [sys.executable, "-m", "wangge", *words, *(["--json"] if words[0] in ("backup", "restore") else [])],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=200,
     )
 
 

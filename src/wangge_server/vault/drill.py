@@ -58,6 +58,7 @@ def restored_elsewhere(folder: Path) -> dict[str, Any]:
             f"{place}/data",
             "--keys",
             str(settings.KEYS),
+            "--json",
         ]
         env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "WANGGE_DATA")}
         run = subprocess.run(  # noqa: S603 - our own words

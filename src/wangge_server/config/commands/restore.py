@@ -1,6 +1,6 @@
 """Puts a backup into an empty data folder (and the empty database at DATABASE_URL, where one is given), then compares every
 table and file with what the backup said. A part whose key was destroyed stays closed; the report names it. Afterwards
-`wangge serve --data FOLDER` goes on from there. Prints one JSON object last: name, rows, tables, files, closed, different,
+`wangge serve --data FOLDER` goes on from there. With --json one object is printed last: name, rows, tables, files, closed, different,
 equal.
 """
 
@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 from wangge.base.errors import WanggeError
+from wangge.base.terminal import summary_table
 from wangge_server.config.commands.serve import setup
 
 HELP = "put a backup back into an empty folder and compare it with what it said"
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `wangge restore`."""
     parser.add_argument("backup", type=Path, help="the backup's folder")
     parser.add_argument("--data", type=Path, required=True, help="an empty or new folder: the new data folder")
+    parser.add_argument("--json", action="store_true", help="print the figures as one JSON object, last")
     parser.add_argument("--keys", type=Path, help="the folder of keys (default: WANGGE_KEYS)")
 
 
@@ -38,5 +40,6 @@ def run(args: argparse.Namespace) -> int:
     from wangge_server.vault.restore import restore
 
     done = restore(args.backup.resolve())
-    print(json.dumps(dataclasses.asdict(done) | {"equal": done.equal}, ensure_ascii=False))
+    figures = dataclasses.asdict(done) | {"equal": done.equal}
+    print(json.dumps(figures, ensure_ascii=False) if args.json else summary_table(figures))
     return 0 if done.equal else 1
