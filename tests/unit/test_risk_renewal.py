@@ -59,6 +59,7 @@ def test_whoever_is_held_back_keeps_the_grade_in_force_or_none() -> None:
     kept, n = held_to_evidence(batch(row(), row(person_id="p2"), row(person_id="p3")), earlier, DAY)
     assert n == 2
     assert [(r["person_id"], r["grade"]) for r in kept.to_pylist()] == [("p1", "yellow"), ("p3", "red")]
+    assert len(without_new_evidence(kept, earlier)) == 0  # and so it may be signed
     later, _ = held_to_evidence(batch(row()), earlier, DAY + dt.timedelta(days=8))
     assert later.num_rows == 0  # the grade in force is over by then
 

@@ -1,7 +1,9 @@
 """risk: exposures -> red, yellow or blue, each with its rules, its facts and its end."""
 
+from wangge.risk.appeal import WEAKER, Facts, appeal_terms, clock, confirmed, dues, is_open, late, moves, said, step
 from wangge.risk.batch import digest, words_to_sign
 from wangge.risk.cell import reasons, terms
+from wangge.risk.explanation import Explanation, Reason, explanation
 from wangge.risk.grade import grade, undecided
 from wangge.risk.guard import Alarm, explained_otherwise
 from wangge.risk.order import order
@@ -14,31 +16,45 @@ from wangge.risk.shelf import GRADES, Rule, explain, rules
 
 __all__ = [
     "GRADES",
+    "WEAKER",
     "Alarm",
     "Change",
     "Colour",
+    "Explanation",
+    "Facts",
     "Pass",
+    "Reason",
     "Rule",
     "Trusted",
     "Window",
+    "appeal_terms",
+    "clock",
     "colour_of",
     "compose",
+    "confirmed",
     "difference",
     "digest",
     "draw",
     "due",
+    "dues",
     "explain",
     "explained_otherwise",
+    "explanation",
     "grade",
     "grade_person",
     "held_to_evidence",
+    "is_open",
+    "late",
+    "moves",
     "order",
     "read_list",
     "reasons",
     "regrade",
     "revocation_list",
     "rules",
+    "said",
     "sign",
+    "step",
     "terms",
     "undecided",
     "verify",

@@ -18,10 +18,13 @@ SELECT *, list_transform(facts, lambda f: regexp_replace(f, ' ?limit_days=\d+', 
 """
 
 _STALE = f"""
-WITH p AS ({_RESTS_ON} FROM proposed), s AS ({_RESTS_ON} FROM stood)
-SELECT DISTINCT p.person_id FROM p JOIN s USING (person_id)
-WHERE list_has_all(s.rests_on, p.rests_on) AND s.evidence IS NOT DISTINCT FROM p.evidence AND p.last_on <= s.last_on
-  AND (s.ended OR p.weight > s.weight OR p.expires_on > s.expires_on)
+WITH p AS ({_RESTS_ON} FROM proposed), s AS ({_RESTS_ON} FROM stood),
+same AS (
+  SELECT person_id, s.ended OR p.weight > s.weight OR p.expires_on > s.expires_on AS beyond, s.ended FROM p JOIN s USING (person_id)
+  WHERE list_has_all(s.rests_on, p.rests_on) AND s.evidence IS NOT DISTINCT FROM p.evidence AND p.last_on <= s.last_on
+)
+-- Whatever ended before it, a grade in force on this evidence may go on as it is.
+SELECT person_id FROM same GROUP BY person_id HAVING bool_or(beyond) AND NOT coalesce(bool_or(NOT beyond) FILTER (NOT ended), false)
 ORDER BY 1
 """
 

@@ -30,7 +30,7 @@ from wangge_server.intake.actions import confirm_as_mapped, receive_file
 from wangge_server.intake.models import Batch
 
 GROUND = ("areas", "dwellings", "workers", "visits", "zones")
-# A made-up district's people: role -> (unit, how the area is chosen). Two supervisors and publishers, for four eyes.
+# A made-up district's people: role -> (unit, how the area is chosen). Two publishers and two of the CDC, for four eyes.
 DEMO_ROLES = (
     ("commander", "district"),
     ("street_lead", "street"),
@@ -40,6 +40,7 @@ DEMO_ROLES = (
     ("judge_health", "district"),
     ("judge_police", "district"),
     ("judge_telecom", "district"),
+    ("cdc", "district"),
     ("cdc", "district"),
     ("clerk", "district"),
     ("supervisor", "district"),

@@ -10,10 +10,11 @@ import pyarrow as pa
 from django.db import connection
 
 from wangge.base.errors import WanggeError
+from wangge.risk import GRADES
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.actions import sign_tasks
 from wangge_server.dispatch.models import Lead, Plan, Task
-from wangge_server.dispatch.queries import open_lead_rows
+from wangge_server.dispatch.queries import leads_of, open_lead_rows
 
 
 @action("run.carry")
@@ -58,6 +59,28 @@ def withdraw_batch(*, batch_id: UUID, at: dt.datetime, by: Any, purpose: str) ->
     tasks = empty.exclude(leads__in=open_lead_rows()).update(withdrawn_at=at)
     note(about=str(batch_id), withdrawn=withdrawn, outcomes=outcomes, tasks=tasks)
     return {"withdrawn": withdrawn, "outcomes": outcomes, "tasks": tasks}
+
+
+@action("run.carry")
+def correct_envelopes(*, person_id: str, left: str, at: dt.datetime, by: Any, purpose: str) -> dict[str, int]:
+    """An appeal lowered somebody's grade: open envelopes say so, or are taken back where no grade is left. Outcomes stay.
+
+    -> {withdrawn, changed, tasks}: people taken out, people whose grade was lowered, whole envelopes taken back
+    """
+    mine = open_lead_rows().filter(person_id=person_id)
+    touched = list(mine.values_list("task_id", flat=True).distinct())
+    changed = mine.exclude(grade=left).update(grade=left) if left else 0
+    withdrawn = 0 if left else mine.update(withdrawn_at=at)
+    tasks = 0
+    for task in Task.objects.select_for_update().filter(task_id__in=touched, closed_at=None, withdrawn_at=None):
+        still = list(leads_of(task))
+        if all(hasattr(lead, "outcome") for lead in still):
+            task.withdrawn_at, tasks = at, tasks + 1
+        else:
+            task.grade, task.n_people = min((lead.grade for lead in still), key=GRADES.index), len(still)
+        task.save(update_fields=["withdrawn_at", "grade", "n_people"])
+    note(about=person_id, withdrawn=withdrawn, changed=changed, tasks=tasks)
+    return {"withdrawn": withdrawn, "changed": changed, "tasks": tasks}
 
 
 _SEND_AGAIN = """

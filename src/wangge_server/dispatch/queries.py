@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wangge_server.base.prepared import fetch
 from wangge_server.dispatch.models import Lead, Plan, Task, Worker
@@ -37,8 +37,9 @@ def task_of(user: User, task_id: str) -> Task | None:
 
 
 def leads_of(task: Task) -> QuerySet[Lead]:
-    """People in an envelope."""
-    return task.leads.select_related("person", "outcome").order_by("lead_id")
+    """People in an envelope; not those who were taken out of it before anybody was done."""
+    rows = task.leads.filter(Q(withdrawn_at=None) | Q(outcome__isnull=False))
+    return rows.select_related("person", "outcome").order_by("lead_id")
 
 
 def open_leads(task: Task) -> int:

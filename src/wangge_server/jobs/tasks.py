@@ -32,6 +32,7 @@ from wangge_server.jobs.forgetting import forget_registered, forget_spent
 from wangge_server.jobs.models import Run
 from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_decisions, door_rows, gone
+from wangge_server.risk.appeal_actions import run_appeal_clock
 from wangge_server.risk.grade_actions import expire_grades
 from wangge_server.vault.drill import back_up
 from wangge_server.vault.queries import sunset_by_id
@@ -119,6 +120,13 @@ def back_up_nightly(timestamp: int) -> bool | None:
     if settings.BACKUPS is None:
         return None
     return bool(back_up(settings.BACKUPS, timezone.now(), keep=settings.BACKUPS_KEPT)["drill"]["equal"])
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="wangge", name="keep_appeal_clock", lock="grades")
+def keep_appeal_clock(timestamp: int) -> dict[str, int]:
+    """Every minute: appeals nobody decided in time are lowered, and corrections that did not arrive are told again."""
+    return run_appeal_clock(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:

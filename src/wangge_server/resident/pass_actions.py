@@ -82,6 +82,16 @@ def withdraw_pass(*, issued: IssuedPass, by: Any, purpose: str) -> None:
     note(about=str(issued.holder_id), kind=issued.kind)
 
 
+@action("pass.void")
+def void_passes(*, person_id: str, left: str, at: dt.datetime, by: Any, purpose: str) -> dict[str, int]:
+    """An appeal lowered somebody's grade: passes of another colour count no more, and the slip draws a new one. -> {voided}"""
+    colour = queries.colour_now(person_id, at).colour
+    shown = IssuedPass.objects.filter(holder__person_id=person_id, expires_at__gt=at, withdrawn_at=None)
+    voided = shown.exclude(colour=colour).update(withdrawn_at=at)
+    note(about=person_id, left=bool(left), voided=voided)
+    return {"voided": voided}
+
+
 @action("checkpoint.open")
 def open_checkpoint(*, given: dict[str, Any], by: Any, purpose: str) -> Checkpoint:
     """A place wants to ask for passes: written down, not yet active."""

@@ -29,6 +29,12 @@ SELECT %s, batch_id, person_id, {SAME}, as_of, %s, %s, '', '' FROM risk_proposed
 WHERE batch_id = %s AND person_id <> ALL(%s)
   AND NOT EXISTS (SELECT FROM risk_grade g WHERE g.emergency_id = %s AND g.person_id = p.person_id AND g.valid_until IS NULL)
 """
+_WEAKER = """
+INSERT INTO risk_grade (emergency_id, batch_id, person_id, grade, rules, facts, evidence, protocol, expires_on, next_on, as_of,
+                        valid_from, made_by, ended_by, ended_ref)
+SELECT emergency_id, batch_id, person_id, %s, rules, facts, evidence, protocol, expires_on, next_on, as_of, %s, 'appeal', '', ''
+FROM risk_grade g WHERE g.id = %s
+"""
 
 
 def put_in_force(
@@ -54,6 +60,14 @@ def put_back(recalled: Batch, earlier: Batch | None, now: dt.datetime) -> tuple[
         return put_in_force(earlier, "recall", ref, now, cell.renewed_without_evidence(earlier))
     rows = Grade.objects.filter(emergency_id=recalled.emergency_id, valid_until=None)
     return rows.update(valid_until=now, ended_by="recall", ended_ref=ref), 0
+
+
+def weaken_grade(grade: Grade, left: str, ref: str, now: dt.datetime) -> None:
+    """One person's grade ends by an appeal; `left`, a weaker one on the same batch and to the same day, goes on, or none."""
+    Grade.objects.filter(pk=grade.pk, valid_until=None).update(valid_until=now, ended_by="appeal", ended_ref=ref)
+    if left:
+        with connection.cursor() as cursor:
+            cursor.execute(_WEAKER, [left, now, grade.pk])
 
 
 @action("grade.expire")

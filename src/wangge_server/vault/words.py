@@ -11,6 +11,7 @@ TABLES: dict[str, Any] = {
     "exposure_exposure": gettext_lazy("接触"), "feedback_outcome": gettext_lazy("结果"), "feedback_recheck": gettext_lazy("盲样复核"),
     "field_answer": gettext_lazy("上门所见"), "forms_reply": gettext_lazy("表单回答"), "forms_submission": gettext_lazy("收到的报送"),
     "forms_submissionfile": gettext_lazy("报送附件"), "resident_registration": gettext_lazy("自主登记"), "risk_grade": gettext_lazy("分级"),
+    "risk_appeal": gettext_lazy("申诉"), "risk_appealmove": gettext_lazy("申诉经过"), "risk_appealreceipt": gettext_lazy("更正送达"),
 }  # fmt: skip
 
 
