@@ -50,6 +50,8 @@ def file_appeal(
         on_behalf=channel == "proxy", relation=relation,
     )  # fmt: skip
     state = risk.step("", "file", actor, facts)
+    if grade is None:
+        raise WanggeError("E6101")
     first, last = risk.dues(now)
     appeal = Appeal.objects.create(
         emergency=emergency, person=person, grade=grade, state=state, channel=channel, relation=relation,
@@ -102,7 +104,7 @@ def run_appeal_clock(*, now: dt.datetime, by: Any, purpose: str) -> dict[str, in
             done[act] += 1
     for receipt in appeals.unconfirmed():
         done["receipts"] += _deliver(receipt, now)
-    note(**done)
+    note(**done)  # type: ignore[arg-type]
     return done
 
 
