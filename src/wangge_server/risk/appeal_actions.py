@@ -162,7 +162,7 @@ def _lower(appeal: Appeal, act: str, left: str, now: dt.datetime) -> str | None:
     after = risk.WEAKER[grade.grade] if act == "run_out" else left
     if after not in (*risk.GRADES[risk.GRADES.index(grade.grade) + 1 :], ""):
         raise WanggeError("E6108")
-    weaken_grade(grade, after, str(appeal.pk), now)
+    weaken_grade(grade=grade, left=after, ref=str(appeal.pk), now=now, by=system_user(), purpose=AS_SYSTEM)
     return after
 
 

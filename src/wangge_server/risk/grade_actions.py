@@ -62,12 +62,14 @@ def put_back(recalled: Batch, earlier: Batch | None, now: dt.datetime) -> tuple[
     return rows.update(valid_until=now, ended_by="recall", ended_ref=ref), 0
 
 
-def weaken_grade(grade: Grade, left: str, ref: str, now: dt.datetime) -> None:
+@action("grade.lower")
+def weaken_grade(*, grade: Grade, left: str, ref: str, now: dt.datetime, by: Any, purpose: str) -> None:
     """One person's grade ends by an appeal; `left`, a weaker one on the same batch and to the same day, goes on, or none."""
     Grade.objects.filter(pk=grade.pk, valid_until=None).update(valid_until=now, ended_by="appeal", ended_ref=ref)
     if left:
         with connection.cursor() as cursor:
             cursor.execute(_WEAKER, [left, now, grade.pk])
+    note(about=ref, grade=grade.pk, ended=not left)
 
 
 @action("grade.expire")
