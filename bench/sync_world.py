@@ -5,6 +5,7 @@ Made-up rows only. Every worker has ten doors of two people, so one worker can s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -94,20 +95,19 @@ class World:
             cookies.append(f"{settings.SESSION_COOKIE_NAME}={store.session_key}; csrftoken={'c' * 32}")
         return cookies
 
-    def start(self, *, workers: int = 1) -> None:
+    def start(self, *, workers: int = 1, plant: str = "") -> None:
         """Start granian and wait until it answers."""
         from wangge_server.config.processes import web_words
 
         words = web_words("127.0.0.1", self.port)
         words[-1], words[words.index("--workers") + 1] = self.application, str(workers)
-        env = {**os.environ, "DATABASE_URL": self.address}
+        env = {**os.environ, "DATABASE_URL": self.address, "SYNC_PLANT": plant}
         self.server = subprocess.Popen(words, env=env, cwd=ROOT, start_new_session=True)
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
+        for _ in range(600):  # granian listens before it has read the application: wait for an answer
+            with contextlib.suppress(OSError, HTTPException):
+                if Phone(self.port, "").call("/m/api/pull")[0] == 401:  # no account, no list: the gate answers
+                    return
+            time.sleep(0.03)
         raise RuntimeError("the server does not start")
 
     def kill(self) -> None:
