@@ -31,6 +31,10 @@ faults:
 sunset-drill *args:
     .venv/bin/python -m tests.faults.sunset_drill "$@"
 
+# kill the server in the middle of synchronising, N times, then with planted bugs: `just faults-kill 20`
+faults-kill *args:
+    .venv/bin/python -m tests.faults.sync_kill "$@"
+
 # measure: `just bench way [preset ...]`, `just bench collect-once`
 bench what *args:
     #!/bin/sh

@@ -20,7 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 DOORS, PEOPLE = 10, 2
 DEFAULTS = {"text": "''", "character varying": "''", "boolean": "false", "ARRAY": "'{}'", "jsonb": "'{}'", "date": "current_date",
-            "timestamp with time zone": "now()"}  # fmt: skip
+            "timestamp with time zone": "now()", "uuid": "gen_random_uuid()"}  # fmt: skip
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
