@@ -171,7 +171,8 @@ def expected(ask: Ask) -> str:
     grant = granted(ask)
     if grant is None:
         return "refused"
-    if ask.place or (ask.address.converters and not in_reach(ask, grant[0])):
+    beyond = bool(ask.place) and grant[0] != "all"  # a place that is not the reader's own ground
+    if beyond or (ask.address.converters and not in_reach(ask, grant[0])):
         return "absent"
     return "open"
 
