@@ -6,9 +6,7 @@ import json
 from typing import get_args
 
 import pytest
-from bench.policy import questions, rate
 
-from wangge import policy
 from wangge.__main__ import main
 from wangge.policy import Question, explain, judge
 from wangge.policy.explain import LANGUAGES, verb_words
@@ -76,10 +74,3 @@ def test_the_command_answers_with_its_exit_code(capsys: pytest.CaptureFixture[st
     assert "Allowed" in said
     assert main([*words, "--relation", "all", "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["cause"] == "relation"
-
-
-def test_decisions_are_fast() -> None:
-    """`just bench policy` measures it; here only that nobody put a table scan into the way (a tenth of the target)."""
-    asked = questions(20_000)
-    assert rate(policy.permits, asked) > 40_000
-    assert rate(policy.decide, [one[:4] for one in asked]) > 40_000
