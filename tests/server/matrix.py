@@ -44,7 +44,7 @@ KINDS = {
     "batch_draft": "batch", "batch_confirm": "batch", "batch_cancel": "batch", "batch_held": "batch", "batch_errors": "batch",
     "mapping_forget": "mapping", "release": "release", "release_approve": "release", "run": "run", "run_state": "run",
     "form_version": "version", "form_publish": "version", "form_retire": "version", "form_preview": "version",
-    "form_xform": "version", "department_form": "department_form", "department_form_withdraw": "department_form",
+    "form_xform": "version", "appeal": "appeal", "appeal_act": "appeal", "department_form": "department_form", "department_form_withdraw": "department_form",
 }  # fmt: skip
 PLACED = {
     "board",
@@ -55,7 +55,7 @@ PLACED = {
     "dispatch",
     "supervision",
 }  # their figures follow ?in=
-EMPTY = {"batch_errors", "desk_settle", "door"}  # where an empty question may find nothing to act on
+EMPTY = {"batch_errors", "desk_settle", "door", "appeal_act"}  # where an empty question may find nothing to act on
 
 
 @dataclass(frozen=True)

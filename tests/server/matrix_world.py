@@ -24,6 +24,7 @@ from wangge_server.publish.models import Release
 from wangge_server.registry.models import Household, Person, Residence
 from wangge_server.resident.models import Poster
 from wangge_server.risk.cell_queries import in_force
+from wangge_server.risk.models import Appeal, AppealMove, Grade
 
 RELATIONS = ("assigned", "area", "elsewhere")
 DAY = dt.date(1931, 3, 1)
@@ -116,8 +117,21 @@ def _events(world: World, relation: str, grid: str, person: Person, worker: User
     assert batch is not None  # a lead stands on a signed batch
     lead = Lead.objects.create(lead_id=f"matrix-l-{relation}", task=task, person=person, grade="red", batch=batch)
     Recheck.objects.create(lead=lead, drawn_at=now)
+    _put(world, "appeal", relation, _appeal(relation, person, some.emergency, now).pk)
     _put(world, "task", relation, task.pk)
     _put(world, "lead", relation, lead.pk)
+
+
+def _appeal(relation: str, person: Person, emergency: Any, now: dt.datetime) -> Appeal:
+    """Somebody's open appeal. Whose the grade is does not matter here: no page tells a name from it."""
+    by, grade = User.objects.get(username="community_lead"), Grade.objects.order_by("id").first()
+    assert grade is not None
+    appeal = Appeal.objects.create(
+        emergency=emergency, person=person, grade=grade, state="submitted", channel="desk", receipt_digest=f"matrix-{relation}",
+        filed_by=by, filed_at=now, acknowledge_due=now + dt.timedelta(hours=1), decide_due=now + dt.timedelta(hours=12),
+    )  # fmt: skip
+    AppealMove.objects.create(appeal=appeal, act="file", state="submitted", words="x", by=by, at=now)
+    return appeal
 
 
 def _grounded(world: World, relation: str, grid: str, worker: User) -> None:

@@ -84,7 +84,8 @@ def test_the_table_is_whole() -> None:
         assert {*move.come_from, move.to} <= states | {""}, move
         assert set(move.guards) <= set(import_module("wangge.risk.appeal").GUARDS), move
     assert set(terms["never_by_clock"]) <= {rule.name for rule in risk.rules()}
-    for kind in ("state", "channel", "relation", "reason.correct", "reason.uphold"):
+    assert set(risk.said("act")) == set(risk.moves())
+    for kind in ("state", "channel", "relation", "act", "receiver", "reason.correct", "reason.uphold"):
         for lang in ("zh-hans", "zh-hant", "en"):
             assert all(risk.said(kind, lang).values())
     reached, ends = {""}, {s for s in states if not risk.is_open(s)}
@@ -112,6 +113,24 @@ def test_every_rule_can_be_told_in_every_language(lang: str) -> None:
     assert "2026-11-18" in " ".join(told.reasons[0].facts) and "95" in told.evidence
     facts = {f for rule in risk.rules() for f in rule.facts} - {"days_since", "evidence"}
     assert facts <= set(import_module("wangge.risk.explanation")._words()["fact"])
+
+
+@pytest.mark.parametrize("lang", ["zh-hans", "zh-hant", "en"])
+def test_what_nobody_knows_is_told_as_not_known(lang: str) -> None:
+    told = risk.explanation(
+        {**ROW, "facts": ["category=close degree=- last_on=2026-11-18 limit_days=14 source=-"]}, lang
+    ).reasons[0]
+    blank = {"zh-hans": "不知道", "zh-hant": "不知道", "en": "not known"}[lang]
+    assert len(told.facts) == 3 and len(told.unknown) == 1 and blank in told.unknown[0]
+    assert not any(blank in fact for fact in told.facts)
+
+
+def test_what_an_actor_could_do_from_each_state() -> None:
+    assert risk.possible("submitted", "reviewer") == ("acknowledge",)
+    assert set(risk.possible("acknowledged", "reviewer")) == {"ask", "uphold", "correct"}
+    assert (
+        risk.possible("acknowledged", "resident") == ("add", "withdraw") and risk.possible("upheld", "reviewer") == ()
+    )
 
 
 @pytest.mark.parametrize("planted", [

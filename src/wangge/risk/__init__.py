@@ -1,6 +1,19 @@
 """risk: exposures -> red, yellow or blue, each with its rules, its facts and its end."""
 
-from wangge.risk.appeal import WEAKER, Facts, appeal_terms, clock, confirmed, dues, is_open, late, moves, said, step
+from wangge.risk.appeal import (
+    WEAKER,
+    Facts,
+    appeal_terms,
+    clock,
+    confirmed,
+    dues,
+    is_open,
+    late,
+    moves,
+    possible,
+    said,
+    step,
+)
 from wangge.risk.batch import digest, words_to_sign
 from wangge.risk.cell import reasons, terms
 from wangge.risk.explanation import Explanation, Reason, explanation
@@ -47,6 +60,7 @@ __all__ = [
     "late",
     "moves",
     "order",
+    "possible",
     "read_list",
     "reasons",
     "regrade",

@@ -62,7 +62,7 @@ def moves() -> dict[str, Move]:
 
 
 def said(kind: str, lang: str = "zh-hans") -> dict[str, str]:
-    """A list of the file in words: state, channel, relation, reason.correct, reason.uphold. -> {code: words}"""
+    """A list of the file in words: state, channel, relation, act, receiver, reason.correct, reason.uphold. -> {code: words}"""
     rows: Any = appeal_terms()
     for part in kind.split("."):
         rows = rows[part]
@@ -90,6 +90,11 @@ def step(state: str, act: str, actor: str, facts: Facts) -> str:
         if not holds(act, facts):
             raise WanggeError(number)
     return move.to or state
+
+
+def possible(state: str, actor: str) -> tuple[str, ...]:
+    """What this actor could do from here, whatever the guards say of it then."""
+    return tuple(move.act for move in moves().values() if actor in move.actors and state in move.come_from)
 
 
 def clock(state: str, facts: Facts) -> str:

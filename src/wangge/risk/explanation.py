@@ -23,12 +23,13 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class Reason:
-    """One rule that held: its grade, what it means, what it read."""
+    """One rule that held: its grade, what it means, what it read, and what it would have read but nobody knows."""
 
     rule: str
     grade: str
     sentence: str
     facts: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def explanation(grade: Mapping[str, Any], lang: str = "zh-hans") -> Explanation:
     strength = {rule.name: rule.grade for rule in rules()}
     pairs = zip(grade["rules"], grade["facts"], strict=False)
     found = [
-        Reason(name, strength[name], explain(name, lang), _facts(read, lang))
+        Reason(name, strength[name], explain(name, lang), _facts(read, lang), _unknown(read, lang))
         for name, read in pairs
         if name in strength
     ]
@@ -64,6 +65,14 @@ def explanation(grade: Mapping[str, Any], lang: str = "zh-hans") -> Explanation:
 def _facts(read: str, lang: str) -> tuple[str, ...]:
     said = (_fact(name, value, lang) for name, value in _FACT.findall(read))
     return tuple(one for one in said if one)
+
+
+def _unknown(read: str, lang: str) -> tuple[str, ...]:
+    """Facts without a value: unknown is not no, and is told apart."""
+    said, blank = _words()["fact"], _words()["unknown"][lang]
+    return tuple(
+        said[name][lang].format(value=blank) for name, value in _FACT.findall(read) if value == "-" and name in said
+    )
 
 
 def _fact(name: str, value: str, lang: str) -> str:

@@ -81,6 +81,12 @@ def acknowledge_appeal(*, appeal_id: UUID, by: Any, purpose: str) -> Appeal:
 
 
 @action("appeal.decide")
+def ask_about_appeal(*, appeal_id: UUID, words: str, by: Any, purpose: str) -> Appeal:
+    """The reviewer asks the person for something; the answer is an addition. No clock stops for it. E6103, E6105."""
+    return _act(appeal_id, "ask", by, words=words)
+
+
+@action("appeal.decide")
 def uphold_appeal(*, appeal_id: UUID, reason: str, words: str, by: Any, purpose: str) -> Appeal:
     """The grade stands, with reasons. What the clock has lowered meanwhile stays lowered: it rises on new evidence only."""
     return _act(appeal_id, "uphold", by, reason=reason, words=words)

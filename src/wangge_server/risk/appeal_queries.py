@@ -13,7 +13,7 @@ from wangge_server.risk.models import Appeal, AppealMove, AppealReceipt, Grade, 
 
 OPEN = tuple(name for name, row in risk.appeal_terms()["state"].items() if row["open"])
 ACTORS = {"resident": "resident", "grid_worker": "worker", "community_lead": "clerk", "system": "clock"}
-CHANNELS = {"resident": ("slip",), "worker": ("door",), "clerk": ("phone", "proxy", "paper")}
+CHANNELS = {"resident": ("slip", "proxy"), "worker": ("door",), "clerk": ("desk", "phone", "proxy", "paper")}
 
 
 def actor_of(user: Any) -> str:
@@ -58,6 +58,24 @@ def grade_now(person_id: str, emergency: str) -> Grade | None:
 def moves_of(appeal: Appeal) -> list[AppealMove]:
     """What was done, in order."""
     return list(AppealMove.objects.filter(appeal=appeal).select_related("by"))
+
+
+def told_moves(appeal: Appeal, lang: str) -> list[dict[str, Any]]:
+    """The same in words: what was done, with which reason and what was said. Who did it is for the caller to show or not."""
+    acts = risk.said("act", lang)
+    reasons = risk.said("reason.correct", lang) | risk.said("reason.uphold", lang)
+    return [{"act": one.act, "word": acts[one.act], "at": one.at, "by": one.by, "reason": reasons.get(one.reason, ""), "words": one.words,
+             "left": one.left, "lowered": one.act in ("run_out", "correct")} for one in moves_of(appeal)]  # fmt: skip
+
+
+def waiting_counts(area: dict[str, str], now: dt.datetime) -> dict[str, int]:
+    """Appeals of an area nobody decided yet, by state, and how many of them are late. -> {state: n, "late": n}"""
+    rows = Appeal.objects.filter(**area, state__in=OPEN)
+    found = dict.fromkeys(OPEN, 0) | {
+        r["state"]: r["n"] for r in rows.values("state").order_by("state").annotate(n=Count("pk"))
+    }
+    late = rows.filter(Q(decide_due__lte=now) | Q(state="submitted", acknowledge_due__lte=now)).count()
+    return found | {"late": late}
 
 
 def receipts_of(appeal: Appeal) -> list[AppealReceipt]:

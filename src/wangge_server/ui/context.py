@@ -56,7 +56,8 @@ MENU = (
         Leaf("doors", _("补问的门"), "door.list"), Leaf("dictionary", _("数据字典"), "dictionary.view"))),
     Section("judgement", _("研判"), "scale", (
         Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
-        Leaf("cell", _("联席研判"), "cell.view"), Leaf("protocol", _("方案与规则"), "protocol.view"))),
+        Leaf("cell", _("联席研判"), "cell.view"), Leaf("appeals", _("申诉"), "appeal.view"),
+        Leaf("protocol", _("方案与规则"), "protocol.view"))),
     Section("dispatch", _("派单"), "send", (Leaf("dispatch", _("派单进度"), "flow.view"),)),
     Section("supervision", _("督办"), "eye-check", (Leaf("supervision", _("复核"), "recheck.list"),)),
     Section("grids", _("网格"), "map-2", (Leaf("grids", _("网格"), "grid.view"),)),

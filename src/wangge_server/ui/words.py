@@ -42,6 +42,8 @@ PERMISSIONS = {
     "campaign.view": gettext_lazy("看采集"), "campaign.propose": gettext_lazy("提出采集"),
     "campaign.approve": gettext_lazy("批准采集"), "campaign.stop": gettext_lazy("停止采集"),
     "glass.open": gettext_lazy("紧急查看"), "glass.review": gettext_lazy("复核紧急查看"),
+    "appeal.view": gettext_lazy("看申诉"), "appeal.decide": gettext_lazy("复核申诉"), "appeal.file": gettext_lazy("提出申诉"),
+    "grade.explain": gettext_lazy("说明等级"),
     "door.list": gettext_lazy("看要补问的门"), "door.record": gettext_lazy("登记补问"),
 }  # fmt: skip
 ELEMENTS = {
@@ -89,6 +91,11 @@ VERBS = {
     "sign_certificate": gettext_lazy("签署销毁证书"),
     "open_urgent_look": gettext_lazy("紧急查看"), "review_urgent_look": gettext_lazy("复核紧急查看"),
     "urgent_search": gettext_lazy("紧急查找"), "urgent_look": gettext_lazy("看紧急查看的一人"),
+    "file_appeal": gettext_lazy("提出申诉"), "add_to_appeal": gettext_lazy("补充申诉"), "withdraw_appeal": gettext_lazy("撤回申诉"),
+    "acknowledge_appeal": gettext_lazy("受理申诉"), "ask_about_appeal": gettext_lazy("请申诉人补充"),
+    "uphold_appeal": gettext_lazy("维持等级"), "correct_appeal": gettext_lazy("更正等级"), "appeal": gettext_lazy("打开申诉"),
+    "appeal_list": gettext_lazy("列出申诉"), "why": gettext_lazy("说明等级"), "why_find": gettext_lazy("查找要说明的人"),
+    "wrong_number": gettext_lazy("回执号或凭条号不对"),
     "propose_release": gettext_lazy("提出发布"), "approve_release": gettext_lazy("批准发布"),
 }  # fmt: skip
 
