@@ -70,7 +70,7 @@ def act(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
     """A reviewer takes it up, asks, upholds or corrects. Whatever is not possible now is refused with its number."""
     found = _found(request, pk)
     same: dict[str, Any] = {"appeal_id": found.pk, "by": request.user, "purpose": request.purpose}  # type: ignore[attr-defined]
-    said = {key: request.POST.get(key, "") for key in ("reason", "words")}
+    said: dict[str, Any] = {key: request.POST.get(key, "") for key in ("reason", "words")}
     if act == "acknowledge":
         actions.acknowledge_appeal(**same)
     elif act == "ask":
