@@ -44,7 +44,8 @@ KINDS = {
     "batch_draft": "batch", "batch_confirm": "batch", "batch_cancel": "batch", "batch_held": "batch", "batch_errors": "batch",
     "mapping_forget": "mapping", "release": "release", "release_approve": "release", "run": "run", "run_state": "run",
     "form_version": "version", "form_publish": "version", "form_retire": "version", "form_preview": "version",
-    "form_xform": "version", "appeal": "appeal", "appeal_act": "appeal", "department_form": "department_form", "department_form_withdraw": "department_form",
+    "form_xform": "version", "appeal": "appeal", "appeal_act": "appeal", "explain_person": "person", "explain_sheet": "person", "explain_appeal": "person",
+    "department_form": "department_form", "department_form_withdraw": "department_form",
 }  # fmt: skip
 PLACED = {
     "board",

@@ -31,6 +31,7 @@ FILTERS: tuple[tuple[str, str, Callable[[Any], Callable[..., Any]]], ...] = (
     ("wangge_server.forms.campaign_queries", "doors_for", lambda real: lambda grids, purpose: real(_all_grids(), purpose)),
     ("wangge_server.resident.queries", "poster_by_id", lambda real: lambda pk, area: real(pk, "")),
     ("wangge_server.dispatch.queries", "task_of", lambda real: lambda user, task_id: _any_task(task_id)),
+    ("wangge_server.dispatch.queries", "people_in_hand", lambda real: lambda user: _any_lead()),
     ("wangge_server.dispatch.queries", "grids_of", lambda real: lambda user: _all_grids()),
     ("wangge_server.feedback.queries", "_within", lambda real: lambda user: _any_recheck()),
     ("wangge_server.intake.queries", "scope", lambda real: lambda user, relation: real(user, "all")),
@@ -275,3 +276,9 @@ def _any_recheck() -> Any:
 
 
 assert set(SHOW) <= {*KINDS, "register", "cases"}
+
+
+def _any_lead() -> Any:
+    from wangge_server.dispatch.models import Lead
+
+    return Lead.objects.select_related("person", "task")

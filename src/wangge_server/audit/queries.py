@@ -99,3 +99,8 @@ def shown_to(at: dt.datetime) -> list[tuple[str, str, str]]:
             [at],
         )
         return cursor.fetchall()
+
+
+def n_with(verb: str, since: dt.datetime, **facts: Any) -> int:
+    """How many events of a verb since an instant say these facts."""
+    return Event.objects.filter(verb=verb, at__gte=since, facts__contains=facts).count()

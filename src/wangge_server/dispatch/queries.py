@@ -42,6 +42,12 @@ def leads_of(task: Task) -> QuerySet[Lead]:
     return rows.select_related("person", "outcome").order_by("lead_id")
 
 
+def people_in_hand(user: User) -> QuerySet[Lead]:
+    """People in a worker's own envelopes, in walking order."""
+    rows = Lead.objects.filter(Q(withdrawn_at=None) | Q(outcome__isnull=False), task__in=tasks_of(user))
+    return rows.select_related("person", "task").order_by("task__order", "lead_id")
+
+
 def open_leads(task: Task) -> int:
     """People in an envelope without an outcome."""
     return open_lead_rows().filter(task=task).count()

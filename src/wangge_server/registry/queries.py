@@ -100,6 +100,12 @@ def person_in(area: dict[str, str], person_id: str) -> Person | None:
     return Person.objects.filter(person_id=person_id, **within).select_related("household__dwelling").first()
 
 
+def people_born(area: dict[str, str], name: str, birth_date: dt.date) -> list[Person]:
+    """People of the area with just this name and birth date: who says both is asking about themselves."""
+    within = {f"household__{key}": value for key, value in area.items()}
+    return list(Person.objects.filter(name=name, birth_date=birth_date, **within).order_by("person_id")[:10])
+
+
 def led_to(person_id: str) -> str:
     """The id that an id became, over as many merges as there were; empty where it became none."""
     seen = {person_id}

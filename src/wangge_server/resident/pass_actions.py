@@ -14,7 +14,7 @@ from wangge.risk.pass_code import ID_BYTES
 from wangge_server.base.actions import action, note
 from wangge_server.resident import pass_queries as queries
 from wangge_server.resident.models import Checkpoint, IssuedPass, PassHolder
-from wangge_server.resident.receipts import ALPHABET, RECEIPT, digest_of_receipt, new_code
+from wangge_server.resident.receipts import digest_of_receipt, new_code, new_number
 
 
 @action("pass.give")
@@ -22,7 +22,7 @@ def give_slip(*, person: Any, by: Any, purpose: str) -> str:
     """A slip for somebody, who then shows a pass without an account; an earlier slip ends. -> its number, shown once. E6083"""
     emergency, now = queries.running_emergency(), timezone.now()
     _end(queries.holder_of(person.pk), now)
-    slip = "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT))
+    slip = new_number()
     holder = PassHolder.objects.create(
         emergency=emergency, person=person, slip_digest=digest_of_receipt(slip), given_by=by
     )

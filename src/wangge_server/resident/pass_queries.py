@@ -16,7 +16,7 @@ from wangge_server.registry.queries import households_in, members
 from wangge_server.resident.models import LANES, Checkpoint, IssuedPass, PassHolder
 from wangge_server.resident.pass_keys import key_of, public_keys
 from wangge_server.resident.receipts import digest_of_receipt
-from wangge_server.risk.queries import grades_in, reasons_for
+from wangge_server.risk.queries import grades_in
 
 RELATIONS = ("family", "neighbour", "worker")
 
@@ -33,13 +33,6 @@ def colour_now(person_id: str, now: dt.datetime) -> risk.Colour:
     """What the grades in force say of somebody, as far as a pass may know it."""
     rows = grades_in({"person_id": person_id}, timezone.localtime(now).date())
     return risk.colour_of([(row.grade, row.expires_on) for row in rows], now)
-
-
-def why(holder: PassHolder, lang: str, now: dt.datetime) -> str:
-    """The reason in words, for the one it is about; empty where no grade is in force."""
-    if not grades_in({"person_id": holder.person_id}, timezone.localtime(now).date()).exists():
-        return ""
-    return reasons_for([holder.person_id], lang).get(holder.person_id, "")
 
 
 def holder_by_slip(typed: str) -> PassHolder | None:

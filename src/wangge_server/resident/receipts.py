@@ -21,6 +21,11 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
 
 
+def new_number() -> str:
+    """A number nobody can guess, for a slip or a receipt in somebody's hand."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT))
+
+
 def receipt_for(instance_id: str) -> str:
     """The receipt of a registration. The same phone sending the same registration again gets the same one."""
     number = int.from_bytes(_keyed("receipt", instance_id)[:10], "big")
@@ -57,3 +62,8 @@ def digest_of_door(poster_id: object, door: str) -> str:
 
 def _keyed(what: str, text: str) -> bytes:
     return hmac.new(settings.SECRET_KEY.encode(), f"{what}\x1f{text}".encode(), hashlib.sha256).digest()
+
+
+def digest_of_address(address: str, hour: str) -> str:
+    """A connection within one hour: enough to count wrong numbers, not enough to follow anybody into the next hour."""
+    return _keyed(f"address:{hour}", address).hex()[:16]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.resident.views import checking, desk, passes, posters, public
+from wangge_server.resident.views import appeals, checking, desk, explain, passes, posters, public
 
 urlpatterns = [
     # For anybody. Short, because they stand on walls.
@@ -24,6 +24,18 @@ urlpatterns = [
     path("pass/", passes.show, name="pass"),
     path("pass/why/", passes.why, name="pass_why"),
     path("pass/leave/", passes.leave, name="pass_leave"),
+    # An appeal, for whoever has a slip or a receipt.
+    path("appeal/", appeals.start, name="appeal_start"),
+    path("appeal/done/", appeals.done, name="appeal_done"),
+    path("appeal/status/", appeals.status, name="appeal_status"),
+    path("appeal/say/", appeals.say, name="appeal_say"),
+    path("appeal/withdraw/", appeals.withdraw, name="appeal_withdraw"),
+    path("appeal/leave/", appeals.leave, name="appeal_leave"),
+    # Why, for those who stand before the person, and an appeal on their behalf.
+    path("explain/", explain.people, name="explain"),
+    path("explain/<str:person_id>/", explain.person, name="explain_person"),
+    path("explain/<str:person_id>/sheet/", explain.sheet, name="explain_sheet"),
+    path("explain/<str:person_id>/appeal/", explain.file, name="explain_appeal"),
     # A gate's page, which works offline. The worker's reach is this folder.
     path("gate/worker.js", checking.worker, name="gate_worker"),
     path("gate/keys.json", checking.keys, name="gate_keys"),

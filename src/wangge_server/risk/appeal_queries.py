@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from wangge import risk
 from wangge_server.risk.models import Appeal, AppealMove, AppealReceipt, Grade, GuardAnswer, Signature
@@ -53,6 +54,12 @@ def open_appeal_of(person_id: str) -> Appeal | None:
 def grade_now(person_id: str, emergency: str) -> Grade | None:
     """The grade in force of one person, or None."""
     return Grade.objects.filter(emergency_id=emergency, person_id=person_id, valid_until=None).first()
+
+
+def grade_today(person_id: str, now: dt.datetime) -> Grade | None:
+    """The grade that counts today, or None; over since midnight is over, though the job has not come by yet."""
+    rows = Grade.objects.filter(person_id=person_id, valid_until=None, expires_on__gte=timezone.localdate(now))
+    return rows.select_related("emergency").order_by("-id").first()
 
 
 def moves_of(appeal: Appeal) -> list[AppealMove]:

@@ -57,6 +57,7 @@ MENU = (
     Section("judgement", _("研判"), "scale", (
         Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
         Leaf("cell", _("联席研判"), "cell.view"), Leaf("appeals", _("申诉"), "appeal.view"),
+        Leaf("explain", _("等级说明"), "grade.explain"),
         Leaf("protocol", _("方案与规则"), "protocol.view"))),
     Section("dispatch", _("派单"), "send", (Leaf("dispatch", _("派单进度"), "flow.view"),)),
     Section("supervision", _("督办"), "eye-check", (Leaf("supervision", _("复核"), "recheck.list"),)),

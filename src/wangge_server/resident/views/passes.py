@@ -13,12 +13,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from wangge import risk
 from wangge.base.errors import WanggeError
 from wangge_server.accounts.actions import resident_user
 from wangge_server.base.panel import panel
 from wangge_server.policy.gate import open_to_all
 from wangge_server.resident import pass_actions as actions
 from wangge_server.resident import pass_queries as queries
+from wangge_server.risk.appeal_queries import grade_today
+from wangge_server.risk.explained import told
 
 SLIP, KIND = "pass_slip", "pass_kind"  # in the session: the digest of the slip; whether a proxy shows it
 COLOURS = {"green": gettext_lazy("绿码"), "yellow": gettext_lazy("黄码"), "red": gettext_lazy("红码")}
@@ -91,10 +94,14 @@ def why(request: HttpRequest) -> HttpResponse:
     holder, now = _holder(request), timezone.now()
     if holder is None:
         return redirect("pass")
-    colour = queries.colour_now(holder.person_id, now)
+    colour, lang, forced = (
+        queries.colour_now(holder.person_id, now),
+        get_language() or "zh-hans",
+        grade_today(holder.person_id, now),
+    )
     return render(request, "resident/pass_why.html", {
-        "colour": COLOURS[colour.colour], "reason": queries.why(holder, get_language() or "zh-hans", now),
-        "ends_at": colour.ends_at, "emergency": holder.emergency,
+        "colour": COLOURS[colour.colour], "told": told(forced, lang) if forced else None, "emergency": holder.emergency,
+        "confirmed": bool(forced and risk.confirmed(tuple(forced.rules))), "hours": risk.appeal_terms(),
     })  # fmt: skip
 
 
