@@ -2,6 +2,7 @@
 """Checks an exported audit log. One file: Python 3.11 or later and the package `cryptography`, nothing of wangge.
 
     python verify.py log.jsonl heads.txt [--witness FILE ...] [--key KEY]
+    python verify.py --door door.json [--root ROOT] [--witness FILE ...] [--key KEY]
 
 log.jsonl    one entry a line, in the order of the tree; the bytes of a line are what was hashed.
 heads.txt    the signed heads of the log, one a line:
@@ -9,6 +10,10 @@ heads.txt    the signed heads of the log, one a line:
 --witness    heads that somebody else kept (another department's file, a phone, a scanned code), the same lines. They are
              what finds a log that was cut short or written anew as a whole: without any, only the installation vouches.
 --key        the installation's public key, if it was handed over by another way.
+--door       a proof of what the coverage ledger says of one dwelling unit, in place of a whole log: the unit's row, the way
+             from it to the root of its grid on a day, and, in the long form, the log's entry that holds this root and the
+             way from there to a signed head. A printed code carries the short form: hold its root against one you kept.
+--root       the root of the grid as somebody kept it on paper.
 
 The tree is that of RFC 6962 section 2.1: a leaf is SHA-256(00 entry), a node SHA-256(01 left right). The signature is Ed25519
 (RFC 8032) over the line up to the space before SIGNATURE. The last line printed is one JSON object.
@@ -274,6 +279,92 @@ def check(entries: Iterable[bytes], heads: Sequence[Head], witnessed: Sequence[H
     return Report(tree.size, len(heads), len(witnessed), _text(tree.root()), _text(shown), problems)
 
 
+DOOR = "wangge-door/1"
+DOOR_WORDS = {
+    "door_path": "the row does not lead to the root of its grid",
+    "door_root": "the root of the grid is not the one that was kept",
+    "door_log": "the log's entry does not hold this root of this grid",
+    "door_log_path": "the log's entry does not lead to the head",
+    "signature": "the head was not signed by its key",
+    "key": "the head bears another key than it ought to",
+    "witness_root": "a witness saw another log of this size",
+    "unsealed": "the proof does not show that the root stands in the log: hold it against a root that was kept",
+}
+
+
+@dataclass
+class DoorReport:
+    """What a proof shows of one dwelling unit, and what does not fit. in_log: shown to stand under a signed head."""
+
+    row: dict[str, object]
+    root: str
+    in_log: bool = False
+    witnessed: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        """As the last line prints it."""
+        shown = {"root": self.root, "in_log": self.in_log, "witnessed": self.witnessed, "problems": self.problems}
+        return {"ok": not self.problems, "row": self.row, **shown}
+
+
+def check_door(
+    proof: dict[str, object], witnessed: Sequence[Head] = (), key: bytes | None = None, root: bytes | None = None
+) -> DoorReport:
+    """Check a proof of one dwelling unit. Raises ValueError, KeyError or TypeError where it is none."""
+    if proof["form"] != DOOR:
+        raise ValueError("no proof of a dwelling unit")
+    entry, top, size = str(proof["entry"]).encode(), _bytes(str(proof["root"]), 32), int(str(proof["size"]))
+    row = json.loads(entry)
+    report = DoorReport(row, _text(top))
+    if not verify_inclusion(leaf_hash(entry), int(str(proof["position"])), size, _path(proof["path"]), top):
+        report.problems.append("door_path")
+    if root is not None and root != top:
+        report.problems.append("door_root")
+    if isinstance(proof.get("log"), dict):
+        _check_door_log(report, proof["log"], [size, _text(top)], witnessed, key)  # type: ignore[arg-type]
+    elif root is None:
+        report.problems.append("unsealed")
+    return report
+
+
+def _check_door_log(
+    report: DoorReport, log: dict[str, object], said: list[object], witnessed: Sequence[Head], key: bytes | None
+) -> None:
+    """Whether the log's entry holds this root, and leads to a signed head."""
+    entry, head, before = str(log["entry"]).encode(), read_head(str(log["head"])), len(report.problems)
+    facts = json.loads(entry)["facts"]
+    if facts["roots"].get(report.row["grid"]) != said:
+        report.problems.append("door_log")
+    if not verify_inclusion(leaf_hash(entry), int(str(log["position"])), head.size, _path(log["path"]), head.root):
+        report.problems.append("door_log_path")
+    if not head.is_signed():
+        report.problems.append("signature")
+    if head.key != (key or (witnessed[0].key if witnessed else head.key)):
+        report.problems.append("key")
+    same = [one for one in witnessed if one.size == head.size and one.is_signed()]
+    report.witnessed = sum(one.root == head.root for one in same)
+    if report.witnessed < len(same):
+        report.problems.append("witness_root")
+    report.in_log = len(report.problems) == before
+
+
+def _path(given: object) -> list[bytes]:
+    if not isinstance(given, list):
+        raise TypeError("a path is a list")
+    return [_bytes(str(one), 32) for one in given]
+
+
+def say_door(report: DoorReport) -> str:
+    """The report in words: what the row says, then what does not fit."""
+    row = report.row
+    lines = [DOOR_WORDS.get(what, what) for what in report.problems]
+    lines.append(f"unit {row['unit']} of grid {row['grid']}: {row['state']}, confirmed {row['confirmed_on'] or 'never'}, "
+                 f"row of {row['on']}")  # fmt: skip
+    lines.append(("DOES NOT FIT" if report.problems else "fits") + f": root of the grid {report.root}")
+    return "\n".join(lines)
+
+
 def lines_of(file: Path) -> Iterator[bytes]:
     """The entries of a log, as they were hashed."""
     with file.open("rb") as opened:
@@ -297,22 +388,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Check the files named. -> exit code"""
     words = argparse.ArgumentParser(description="Checks an exported audit log.", epilog=__doc__,
                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
-    words.add_argument("log", type=Path)
-    words.add_argument("heads", type=Path)
+    words.add_argument("log", type=Path, nargs="?")
+    words.add_argument("heads", type=Path, nargs="?")
+    words.add_argument("--door", type=Path)
+    words.add_argument("--root")
     words.add_argument("--witness", type=Path, action="append", default=[])
     words.add_argument("--key")
     given = words.parse_args(argv)
+    if (given.door is None) == (given.log is None or given.heads is None):
+        words.error("either a log with its heads, or --door")
     try:
         key = read_key(given.key) if given.key else None
-        heads = read_heads(given.heads.read_text("utf-8"))
         witnessed = [head for file in given.witness for head in read_heads(file.read_text("utf-8"))]
+        if given.door:
+            root = read_key(given.root) if given.root else None
+            door = check_door(json.loads(given.door.read_text("utf-8")), witnessed, key, root)
+            return _told(say_door(door), door.as_dict())
+        heads = read_heads(given.heads.read_text("utf-8"))
         report = check(lines_of(given.log), heads, witnessed, key)
-    except (OSError, ValueError) as why:
+    except (OSError, ValueError, KeyError, TypeError) as why:
         print(f"cannot be read: {why}", file=sys.stderr)
         return 2
-    print(say(report), file=sys.stderr)
-    print(json.dumps(report.as_dict()))
-    return 1 if report.problems else 0
+    return _told(say(report), report.as_dict())
+
+
+def _told(words: str, found: dict[str, object]) -> int:
+    """Print both. -> exit code"""
+    print(words, file=sys.stderr)
+    print(json.dumps(found, ensure_ascii=False))
+    return 0 if found["ok"] else 1
 
 
 if __name__ == "__main__":
