@@ -111,6 +111,8 @@ def test_every_rule_can_be_told_in_every_language(lang: str) -> None:
         assert told.reasons[0].sentence == rule.explanation[lang] and len(told.reasons[0].facts) == 4
     told = risk.explanation(ROW, lang)
     assert "2026-11-18" in " ".join(told.reasons[0].facts) and "95" in told.evidence
+    long = risk.explanation({**ROW, "evidence": "overlap:household:3262min"}, lang).evidence
+    assert "54" in long and "22" in long and "3262" not in long
     facts = {f for rule in risk.rules() for f in rule.facts} - {"days_since", "evidence"}
     assert facts <= set(import_module("wangge.risk.explanation")._words()["fact"])
 

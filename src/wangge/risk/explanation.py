@@ -79,12 +79,19 @@ def _fact(name: str, value: str, lang: str) -> str:
     """`last_on=2026-11-18` in words; empty where this fact, or this value of it, has none."""
     sentence, values = _words()["fact"].get(name), _words()["value"].get(name)
     shown = values[value][lang] if values and value in values else value if _plain(value) and not values else ""
+    shown = _span(shown, lang) if name == "overlap_minutes" and shown.isdecimal() else shown
     return sentence[lang].format(value=shown) if sentence and shown else ""
 
 
 def _plain(value: str) -> bool:
     """A small number or a day: what can stand in a sentence without naming anybody."""
     return bool(_DAY.fullmatch(value)) or (value.isascii() and value.isdecimal() and len(value) <= 4)
+
+
+def _span(minutes: str, lang: str) -> str:
+    short, long = _words()["span"][lang]
+    hours, rest = divmod(int(minutes), 60)
+    return str(short.format(m=minutes) if hours < 2 else long.format(h=hours, m=rest))
 
 
 def _evidence(code: str, lang: str) -> str:
@@ -94,7 +101,8 @@ def _evidence(code: str, lang: str) -> str:
         return ""
     place = places[rest[0]][lang] if rest and rest[0] in places else ""
     minutes = rest[1].removesuffix("min") if len(rest) > 1 else ""
-    needs = {n for n, given in (("place", place), ("minutes", minutes if _plain(minutes) else "")) if not given}
+    minutes = _span(minutes, lang) if minutes.isdecimal() and _plain(minutes) else ""
+    needs = {n for n, given in (("place", place), ("minutes", minutes)) if not given}
     return (
         ""
         if any(f"{{{n}}}" in sentence[lang] for n in needs)

@@ -61,7 +61,9 @@ def sheet(request: HttpRequest, person_id: str) -> HttpResponse:
     found = _reached(request, person_id)
     record_read(request, "why", [found.pk])
     return render(
-        request, "resident/explain_sheet.html", _facts(request, found) | {"now": timezone.now()} | _address(request)
+        request,
+        "resident/explain_sheet.html",
+        _facts(request, found) | {"now": timezone.now()} | _address(request, "appeal_start"),
     )
 
 
@@ -84,7 +86,9 @@ def file(request: HttpRequest, person_id: str) -> HttpResponse:
     except WanggeError as error:
         return _why(request, found, form, error=panel(error, get_language() or "zh-hans"), status=400)
     return render(
-        request, "resident/appeal_receipt.html", {"receipt": shown(receipt), "appeal": appeal, **_address(request)}
+        request,
+        "resident/appeal_receipt.html",
+        {"receipt": shown(receipt), "appeal": appeal, **_address(request, "appeal_status")},
     )
 
 
@@ -150,13 +154,13 @@ def _why(request: HttpRequest, found: Any, form: Any, *, error: Any = None, stat
     waiting, lang, files = queries.open_appeal_of(found.pk), get_language() or "zh-hans", may(request, "appeal.file")
     return render(request, "resident/explain_person.html", {
         "head": {"title": _("等级说明"), "answer": _("为什么，到什么时候，不对怎么办"), "as_of": timezone.now()}, **_facts(request, found),
-        "error": error, "form": form, "files": files, "open": waiting, "state": risk.said("state", lang)[waiting.state] if waiting else "",
+        "error": error, "form": form, "files": files, "proxies": "proxy" in dict(form.fields["channel"].choices), "open": waiting, "state": risk.said("state", lang)[waiting.state] if waiting else "",
         "breadcrumb": [{"label": _("等级说明"), "url": reverse("explain")}, {"label": _("为什么")}],
     }, status=status)  # fmt: skip
 
 
-def _address(request: HttpRequest) -> dict[str, Any]:
-    """Where a receipt is looked up, as text and as a picture. The picture holds the address alone, no number."""
-    url = request.build_absolute_uri(reverse("appeal_status"))
-    picture = segno.make(url, error="m").svg_inline(scale=4, border=2)
+def _address(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Where to file or to look a receipt up, as text and as a picture. The picture holds the address alone, no number."""
+    url = request.build_absolute_uri(reverse(name))
+    picture = segno.make(url, error="m").svg_inline(scale=4, border=2, omitsize=True)
     return {"url": url, "picture": mark_safe(picture)}  # noqa: S308 - made here from our own address
