@@ -55,6 +55,7 @@ PLACED = {
     "grids",
     "dispatch",
     "supervision",
+    "door_ledger",
 }  # their figures follow ?in=
 EMPTY = {"batch_errors", "desk_settle", "door", "appeal_act"}  # where an empty question may find nothing to act on
 

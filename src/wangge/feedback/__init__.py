@@ -1,6 +1,6 @@
 """feedback: answers -> verified outcomes, conflicts, blind re-checks, and the coverage ledger."""
 
-from wangge.feedback.cover import cover
+from wangge.feedback.cover import cover, why_no_percentage
 from wangge.feedback.recheck import may_verify, sample, why_not
 from wangge.feedback.reconcile import BASES, ends_alone, reconcile
 from wangge.feedback.verify import closing, conflicts, conserve, verify
@@ -16,5 +16,6 @@ __all__ = [
     "reconcile",
     "sample",
     "verify",
+    "why_no_percentage",
     "why_not",
 ]

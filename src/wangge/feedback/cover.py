@@ -9,6 +9,7 @@ import pyarrow as pa
 from wangge.frame import query
 from wangge.tables.shapes import ANSWER, COVERAGE, DWELLING, LEAD, LOCATED, OUTCOME, PERSON
 
+UNSURE = 0.20  # more of the frame than this unconfirmed: no percentage
 FRESH_DAYS = 180  # older confirmations, and an older frame, no longer count (workflows 1.8)
 STATES = pa.schema([("dwelling_id", pa.string()), ("state", pa.string()), ("confirmed_on", pa.date32())])
 
@@ -78,3 +79,17 @@ def cover(
             states=STATES.empty_table() if states is None else states.select(STATES.names).cast(STATES),
         )
     )
+
+
+def why_no_percentage(
+    frame: int, confirmed: int, framed_on: dt.date | None, as_of: dt.date, fresh_days: int = FRESH_DAYS
+) -> str | None:
+    """Why a share of the frame may not be shown: no_frame, old_frame, unconfirmed; None where it may (workflows 1.8).
+
+    framed_on: the oldest day on which a unit of the frame was listed; unknown counts as old.
+    """
+    if frame <= 0:
+        return "no_frame"
+    if framed_on is None or (as_of - framed_on).days > fresh_days:
+        return "old_frame"
+    return "unconfirmed" if frame - confirmed > UNSURE * frame else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from wangge import identity, policy, synth, way
@@ -24,6 +25,7 @@ from wangge_server.config import processes, rehearse
 from wangge_server.config.demo_forms import hang_a_code
 from wangge_server.config.install import install, receive_lists
 from wangge_server.dispatch.models import Task
+from wangge_server.feedback.ledger_actions import close_ledger
 from wangge_server.feedback.queries import balance, outcome_counts
 from wangge_server.insight.queries import cells, total
 from wangge_server.intake.models import Batch
@@ -140,6 +142,8 @@ def _in_the_field(seed: int, progress: Progress) -> None:
         rehearse.visit_doors(seed)
     with progress.stage("recheck"):
         rehearse.check_again(seed)
+    with progress.stage("ledger"):
+        close_ledger(on=timezone.localdate(), by=system_user(), purpose=AS_SYSTEM)
 
 
 def _summary(preset: str, seed: int, folder: Path, run: Run, progress: Progress) -> dict[str, Any]:
@@ -167,7 +171,6 @@ def _rows() -> dict[str, int]:
 
 def counted() -> dict[str, Any]:
     """What the database says now: it changes with every visit."""
-    from django.utils import timezone
 
     kept, whole = balance(), total(cells("", 6, timezone.now()))
     return {

@@ -41,9 +41,10 @@ def confirm_units(*, units: Sequence[Mapping[str, Any]], by: Any, purpose: str) 
     fresh = [u for u in units if (known.get(u["dwelling_id"]) or u["on"]) <= u["on"]]
     Coverage.objects.bulk_create(
         [Coverage(dwelling_id=u["dwelling_id"], grid_code=u["grid_code"], state=u["state"], roster_n=u["roster_n"],
-                  confirmed_on=u["on"], method="visit") for u in fresh],
+                  roster_closed_on=u["on"] if u["roster_n"] is not None else None, confirmed_on=u["on"], method="visit")
+         for u in fresh],
         update_conflicts=True, unique_fields=["dwelling"],
-        update_fields=["state", "roster_n", "confirmed_on", "method"],
+        update_fields=["state", "roster_n", "roster_closed_on", "confirmed_on", "method"],
     )  # fmt: skip
     note(n=len(fresh))
     return len(fresh)

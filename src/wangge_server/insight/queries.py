@@ -120,6 +120,16 @@ def missed() -> dict[str, Any]:
     return {"low": found, "high": None}
 
 
+def missed_in(area: str, *, whole: bool) -> int | None:
+    """At least so many people whom no list holds, below `area`: of its communities as far as known. None: not known."""
+    if whole:
+        low = missed()["low"]
+        return None if low is None else int(low)
+    known = ((last_run() if last_run else None) or {}).get("missed_by") or {}
+    found = [int(low) for code, low in known.items() if code.startswith(area) and low is not None]
+    return sum(found) if found else None
+
+
 def total(rows: list[dict[str, Any]]) -> dict[str, int]:
     """The sum line of a table of cells."""
     return {key: sum(row[key] for row in rows) for key in COUNTED}

@@ -21,6 +21,7 @@ from wangge_server.accounts.actions import system_user
 from wangge_server.audit.actions import seal_all
 from wangge_server.audit.sealed import installation_key
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.feedback.ledger_actions import close_ledger
 from wangge_server.identity.queries import decisions
 from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
@@ -129,6 +130,13 @@ def keep_appeal_clock(timestamp: int) -> dict[str, int]:
     return run_appeal_clock(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
 
 
+@app.periodic(cron="50 15 * * *")
+@app.task(queue="wangge", name="close_coverage", lock="coverage")
+def close_coverage(timestamp: int) -> int:
+    """Every evening (23:50 in Beijing): the coverage ledger of the day is closed. -> rows added"""
+    return close_ledger(on=timezone.localdate(), by=system_user(), purpose=AS_SYSTEM)
+
+
 def carry(run: Run, progress: Progress | None = None) -> Run:
     """The way over the installation's own data. -> the finished run"""
     by = system_user()
@@ -143,6 +151,8 @@ def carry(run: Run, progress: Progress | None = None) -> Run:
     walked = think(run.emergency.as_of, progress)
     with progress.stage("store"):
         walked.summary["seconds"] = dict(progress.seconds)
+        walked.summary["missed_by"] = {cell["area_code"]: cell["missed_low"]
+                                       for cell in walked.cells.to_pylist() if cell["kind"] == "community"}  # fmt: skip
         store_run(run=run, way=walked, by=by, purpose=AS_SYSTEM)
     run.refresh_from_db()
     return run

@@ -39,7 +39,8 @@ class Section:
 
 # The menu in the order of the way.
 MENU = (
-    Section("board", _("总览"), "layout-dashboard", (Leaf("board", _("今日覆盖"), "board.view"),)),
+    Section("board", _("总览"), "layout-dashboard", (
+        Leaf("board", _("今日覆盖"), "board.view"), Leaf("door_ledger", _("户不漏人"), "ledger.view"))),
     Section("intake", _("汇聚"), "file-import", (
         Leaf("batches", _("批次"), "batch.view"), Leaf("mappings", _("列对应"), "batch.upload"),
         Leaf("runs", _("运算"), "run.view"))),

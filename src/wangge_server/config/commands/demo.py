@@ -36,6 +36,7 @@ STAGES = (
     "forms",
     "visit",
     "recheck",
+    "ledger",
 )
 
 

@@ -16,5 +16,8 @@ class Coverage(models.Model):
     grid_code = internal(models.CharField(max_length=15, db_index=True), Retention.REGISTER)
     state = internal(models.CharField(max_length=24), Retention.REGISTER)
     roster_n = internal(models.IntegerField(null=True), Retention.REGISTER)
+    roster_closed_on = internal(
+        models.DateField(null=True), Retention.REGISTER
+    )  # the household said: that is all of us
     confirmed_on = internal(models.DateField(null=True), Retention.REGISTER)
     method = internal(models.CharField(max_length=12, null=True), Retention.REGISTER)
