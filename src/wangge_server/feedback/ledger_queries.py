@@ -89,8 +89,10 @@ def proof_of(dwelling_id: str) -> dict[str, Any] | None:
     The form is that of `verify.py --door`. Without `log` and at its length it fits into a printed code.
     """
     newest = LedgerRow.objects.filter(dwelling_id=dwelling_id).order_by("-id").first()
-    root = newest and LedgerRoot.objects.filter(grid_code=newest.grid_code, on__gte=newest.on).order_by("-on").first()
-    if newest is None or root is None:
+    if newest is None:
+        return None
+    root = LedgerRoot.objects.filter(grid_code=newest.grid_code, on__gte=newest.on).order_by("-on").first()
+    if root is None:
         return None
     leaves = leaves_on(root.on, root.grid_code)
     position = [unit for _, unit, _ in leaves].index(dwelling_id)
