@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+import pyarrow as pa
+from django.db import connection
 from django.db.models import Count, Max, Min, QuerySet
+from django.db.models.functions import Coalesce
+from psycopg import sql
 
+from wangge.tables.shapes import EXPOSURE
+from wangge_server.base.bulk import copy_out
 from wangge_server.exposure.models import Case, Exposure
 
 
@@ -52,3 +59,26 @@ def category_counts(area: dict[str, str] | None = None) -> list[Any]:
     """People by category of exposure, most first."""
     rows = Exposure.objects.filter(**(area or {})).values("category").annotate(n=Count("person_id", distinct=True))
     return list(rows.order_by("-n", "category"))
+
+
+INSTANT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+STORED = f"""
+SELECT person_id, source_id, place_id, place_kind, {INSTANT.format("first_at")}, {INSTANT.format("last_at")}, overlap_minutes, degree,
+       category, protocol, evidence FROM exposure_exposure WHERE emergency_id = {{}}
+"""
+
+
+def exposure_table(emergency: str, person_ids: list[str] | None = None) -> pa.Table:
+    """Stored exposures, of everybody or of these people, for grading. -> EXPOSURE"""
+    stored = sql.SQL(STORED).format(sql.Literal(emergency))
+    if person_ids is not None:
+        stored += sql.SQL(" AND person_id = ANY({}::text[])").format(sql.Literal(person_ids))
+    connection.ensure_connection()
+    return copy_out(stored.as_string(connection.connection), EXPOSURE.schema)
+
+
+def begun_between(emergency: str, after: dt.date, until: dt.date) -> list[str]:
+    """People with an exposure that begins on a later day than `after` and not later than `until`: until then no rule sees it."""
+    rows = Exposure.objects.annotate(begun=Coalesce("first_at", "last_at")).filter(emergency_id=emergency)
+    rows = rows.filter(begun__date__gt=after, begun__date__lte=until)
+    return list(rows.order_by("person_id").values_list("person_id", flat=True).distinct())

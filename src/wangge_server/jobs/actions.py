@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from wangge.risk import held_to_evidence
+from wangge.tables.shapes import LEAD, TASK
 from wangge.way import Way
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.batch_actions import keep_plan
 from wangge_server.exposure.actions import load_exposures
+from wangge_server.exposure.queries import exposure_table
 from wangge_server.feedback.actions import load_coverage
 from wangge_server.identity.actions import load_review
 from wangge_server.jobs.models import Run
+from wangge_server.jobs.rolling import rolled, tells_anything
 from wangge_server.jobs.shared import plan_of, shared_attributes
 from wangge_server.registry.actions import load_register
+from wangge_server.registry.queries import attribute_rows
+from wangge_server.risk import cell_queries as cell
 from wangge_server.risk.cell_actions import propose_batch
 from wangge_server.risk.cell_queries import proposed_grades
 
@@ -78,3 +85,34 @@ def fail_run(*, run: Run, code: str, by: Any, purpose: str) -> None:
     """A run that could not finish. Nothing of it was stored."""
     Run.objects.filter(pk=run.pk).update(state="failed", error_code=code, finished_at=timezone.now())
     note(about=str(run.pk), code=code)
+
+
+@action("run.carry")
+def roll_grades(*, emergency: Emergency, as_of: dt.date, by: Any, purpose: str) -> dict[str, int]:
+    """What time changed since the newest batch is laid before the cell, people touched only; nothing while a batch waits.
+
+    Somebody whose red is over and whose yellow goes on is yellow only once three seats signed it. No door is asked again for it:
+    envelopes come with a run, which has new facts. -> {asked, proposed}
+    """
+    same, code = {"by": by, "purpose": purpose}, emergency.pk
+    waits = cell.waiting()
+    if waits is not None and waits.expires_at > timezone.now():
+        note(about=code, asked=0, proposed=0)
+        return {"asked": 0, "proposed": 0}
+    found = rolled(code, as_of)
+    held, _ = held_to_evidence(found.grades, cell.stood(code), as_of)
+    batch = None
+    if tells_anything(cell.graded_now(code), held):
+        batch = propose_batch(
+            emergency=code,
+            as_of=as_of,
+            grades=found.grades,
+            exposures=exposure_table(code),
+            attributes=attribute_rows(),
+            **same,
+        )
+        if batch is not None and batch.state == "proposed":
+            keep_plan(batch_id=batch.pk, leads=LEAD.empty(), tasks=TASK.empty(), **same)
+    done = {"asked": found.n_asked, "proposed": sum(batch.counts.values()) if batch else 0}
+    note(about=code, **done)
+    return done

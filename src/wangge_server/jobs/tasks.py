@@ -21,12 +21,13 @@ from wangge_server.accounts.actions import system_user
 from wangge_server.audit.actions import seal_all
 from wangge_server.audit.sealed import installation_key
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.emergency.queries import current_emergency
 from wangge_server.feedback.ledger_actions import close_ledger
 from wangge_server.identity.queries import decisions
 from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
-from wangge_server.jobs.actions import fail_run, report_run, store_run
+from wangge_server.jobs.actions import fail_run, report_run, roll_grades, store_run
 from wangge_server.jobs.dry_run import look, try_out
 from wangge_server.jobs.ending import carry_out
 from wangge_server.jobs.forgetting import forget_registered, forget_spent
@@ -135,6 +136,16 @@ def keep_appeal_clock(timestamp: int) -> dict[str, int]:
 def close_coverage(timestamp: int) -> int:
     """Every evening (23:50 in Beijing): the coverage ledger of the day is closed. -> rows added"""
     return close_ledger(on=timezone.localdate(), by=system_user(), purpose=AS_SYSTEM)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(queue="wangge", name="roll_grades_on", lock="way")
+def roll_grades_on(timestamp: int) -> dict[str, int]:
+    """Every hour: people whom time touched since the newest batch are graded anew and laid before the cell."""
+    emergency = current_emergency()
+    if emergency is None or emergency.phase not in ("active", "wind_down"):
+        return {}
+    return roll_grades(emergency=emergency, as_of=timezone.localdate(), by=system_user(), purpose=AS_SYSTEM)
 
 
 def carry(run: Run, progress: Progress | None = None) -> Run:

@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from wangge.tables.shapes import DECISION, GOOD_ROW, LINK, PERSON
+from wangge.tables.shapes import ATTRIBUTE, DECISION, GOOD_ROW, LINK, PERSON
 from wangge.way import DOOR_LIST as DOOR
 from wangge_server.base.bulk import copy_out
 from wangge_server.registry.models import Household, HouseholdCheck, LifeEvent, Link, Merge, Person, Residence
@@ -149,6 +149,17 @@ def checks_by_grid(area: dict[str, str], month: dt.date) -> list[dict[str, Any]]
     )
     return list(
         rows.annotate(households=Count("pk"), done=Count("pk", filter=Q(checked_on__gte=month))).order_by("grid_code")
+    )
+
+
+def attribute_rows() -> pa.Table:
+    """Which lists name a person, and where the ID number was first registered: for the guard against abuse, for no rule. -> ATTRIBUTE"""
+    return copy_out(
+        """SELECT DISTINCT person_id, 'list', list_name FROM registry_link l
+             WHERE EXISTS (SELECT FROM registry_person p WHERE p.person_id = l.person_id)
+           UNION ALL SELECT person_id, 'registered_area', left(id_number, 6) FROM registry_person WHERE length(id_number) = 18
+           ORDER BY 1, 2, 3""",
+        ATTRIBUTE.schema,
     )
 
 

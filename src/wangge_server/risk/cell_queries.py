@@ -91,8 +91,18 @@ def stood(emergency: str) -> pa.Table:
 
 def renewed_without_evidence(batch: Batch) -> list[str]:
     """People whom this batch would grade on what already ran out or fell in an appeal, maybe since it was proposed."""
-    proposed = grade_table(Proposed.objects.filter(batch=batch))
+    proposed = said_in(batch)
     return list(without_new_evidence(proposed, stood(batch.emergency_id)).to_pylist())
+
+
+def newest(emergency: str) -> Batch | None:
+    """The batch proposed last, whatever became of it: what the machine said last."""
+    return Batch.objects.filter(emergency_id=emergency).order_by("-proposed_at", "-id").first()
+
+
+def said_in(batch: Batch) -> pa.Table:
+    """What a batch proposes. -> GRADE"""
+    return grade_table(Proposed.objects.filter(batch=batch))
 
 
 def rows_of(

@@ -76,7 +76,7 @@ VERBS = {
     "forget_mapping": gettext_lazy("忘掉列对应"), "begin_reading": gettext_lazy("开始读取"), "store_preview": gettext_lazy("认出表头"),
     "store_dry_run": gettext_lazy("试算"), "start_run": gettext_lazy("提出运算"),
     "store_run": gettext_lazy("运算入库"), "report_run": gettext_lazy("运算进度"), "fail_run": gettext_lazy("运算失败"),
-    "load_register": gettext_lazy("更新登记"), "load_exposures": gettext_lazy("更新接触"), "load_grades": gettext_lazy("更新分级"),
+    "load_register": gettext_lazy("更新登记"), "load_exposures": gettext_lazy("更新接触"), "roll_grades": gettext_lazy("到期重新分级"), "load_grades": gettext_lazy("更新分级"),
     "load_coverage": gettext_lazy("更新覆盖台账"), "load_ground": gettext_lazy("载入网格与房屋"),
     "load_workers": gettext_lazy("载入网格员"), "sign_tasks": gettext_lazy("签发信封"), "open_task": gettext_lazy("打开信封"),
     "close_task": gettext_lazy("办结信封"), "take_answers": gettext_lazy("收下结果"), "settle_dispute": gettext_lazy("裁定分歧"),
