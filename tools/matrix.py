@@ -32,29 +32,17 @@ READERS = [role for role in policy.table()["role"] if role != "system"]
 def district() -> Iterator[None]:
     """The tiny district in a database made for this and destroyed after it."""
     from django.db import connection
+    from tests.server.installation import install_whole
 
     old = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            _install(Path(folder))
+            synth.make("tiny", 1, Path(folder))
+            install_whole(Path(folder), None)
             yield
     finally:
         connection.creation.destroy_test_db(old, verbosity=0)
-
-
-def _install(folder: Path) -> None:
-    from wangge_server.accounts.actions import system_user
-    from wangge_server.config.install import install, receive_lists
-    from wangge_server.intake.actions import read_batch
-    from wangge_server.jobs.actions import start_run
-    from wangge_server.jobs.tasks import carry
-
-    synth.make("tiny", 1, folder)
-    emergency, by = install(folder, "matrix", None), system_user()
-    for batch in receive_lists(folder):
-        read_batch(batch=batch, by=by, purpose="administration")
-    carry(start_run(emergency=emergency, by=by, purpose="administration"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

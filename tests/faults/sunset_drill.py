@@ -182,7 +182,7 @@ def _restore(backup: Path, folder: Path) -> subprocess.CompletedProcess[str]:
 def _two_people(folder: Path) -> tuple[Path, dict[str, list[int]]]:
     from django.utils import timezone
 
-    from wangge.audit.keys import make_key
+    from wangge_server.accounts.key_actions import make_signing_key
     from wangge_server.accounts.models import User
     from wangge_server.emergency.models import Emergency
     from wangge_server.jobs.ending import carry_out
@@ -196,8 +196,10 @@ def _two_people(folder: Path) -> tuple[Path, dict[str, list[int]]]:
     sunset = approve_sunset(sunset=sunset, now=timezone.now(), by=auditor, purpose="audit")
     sunset = carry_out(sunset)
     for by, purpose in ((officer, "administration"), (auditor, "audit")):
-        sunset = sign_certificate(sunset=sunset, key=make_key(PASSPHRASE), passphrase=PASSPHRASE,
-                                  now=dt.datetime.now(dt.UTC), by=by, purpose=purpose)  # fmt: skip
+        make_signing_key(passphrase=PASSPHRASE, by=by, purpose=purpose)
+        sunset = sign_certificate(
+            sunset=sunset, passphrase=PASSPHRASE, now=dt.datetime.now(dt.UTC), by=by, purpose=purpose
+        )
     assert sunset.state == "certified", sunset.state
     file = folder / "certificate.json"
     file.write_text(json.dumps(sunset.certificate, ensure_ascii=False), "utf-8")

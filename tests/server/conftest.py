@@ -7,31 +7,19 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from installation import PASSPHRASE, install_whole
 
 from wangge import policy
 
+__all__ = ["PASSPHRASE", "PASSWORD"]
 PASSWORD = "wangge-test-only"
-PASSPHRASE = "three seats of a test"
 
 
 @pytest.fixture(scope="session")
 def installed(django_db_setup: None, django_db_blocker: Any, tiny: Path) -> Any:
     """The tiny district, installed, read and run once for the whole session. Tests change it inside transactions only."""
-    from wangge_server.accounts.actions import system_user
-    from wangge_server.config import rehearse
-    from wangge_server.config.install import install, receive_lists
-    from wangge_server.intake.actions import read_batch
-    from wangge_server.jobs.actions import start_run
-    from wangge_server.jobs.tasks import carry
-
     with django_db_blocker.unblock():
-        emergency = install(tiny, "test", PASSWORD)
-        by = system_user()
-        for batch in receive_lists(tiny):
-            read_batch(batch=batch, by=by, purpose="administration")
-        carry(start_run(emergency=emergency, by=by, purpose="administration"))
-        rehearse.sign_waiting(PASSPHRASE)
-        return emergency
+        return install_whole(tiny, PASSWORD)
 
 
 @pytest.fixture

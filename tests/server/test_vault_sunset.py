@@ -18,9 +18,10 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from wangge import vault
-from wangge.audit.keys import make_key
+from wangge.audit.keys import InstallationKey
 from wangge.base.errors import WanggeError
 from wangge.dictionary import Retention
+from wangge_server.accounts.key_actions import make_signing_key
 from wangge_server.accounts.models import User
 from wangge_server.dispatch.models import Lead
 from wangge_server.emergency.models import Emergency
@@ -169,25 +170,46 @@ def test_the_key_goes_and_every_row_of_the_event_vault_with_it(district: Any, ow
     assert keys.key_for(Retention.EVENT).scope == "peace-1"  # peacetime goes on under a key of its own
 
 
+def head() -> str:
+    return InstallationKey(bytes(32)).sign_head(3, timezone.now(), bytes(32)).line()
+
+
 def test_only_the_two_who_answer_for_it_sign(district: Any) -> None:
     made = approved(district)
-    plain = vault.Certificate("x", district.code, "-", "-", "-", {"a": [3, 0]}, 0, {"k": "s"}, "r", 5, 0, 1, 1, [])
+    plain = vault.Certificate("x", district.code, "-", "-", "-", {"a": [3, 0]}, 0, {"k": "s"}, head(), 5, 0, 1, 1, [])
     Sunset.objects.filter(pk=made.pk).update(state="searched", certificate=dataclasses.asdict(plain))
     officer, auditor = person("data_officer"), person("auditor")
     other = User.objects.create(username="other", name="丙", role="auditor", unit_code="elsewhere")
-    key = make_key(PASSPHRASE)
-    same: dict[str, Any] = {"sunset": made, "key": key, "now": timezone.now()}
+    same: dict[str, Any] = {"sunset": made, "now": timezone.now()}
     with pytest.raises(WanggeError, match="E8611"):
         actions.sign_certificate(passphrase=PASSPHRASE, by=other, purpose="audit", **same)
+    with pytest.raises(WanggeError, match="E8020"):  # no key of one's own
+        actions.sign_certificate(passphrase=PASSPHRASE, by=officer, purpose="administration", **same)
+    make_signing_key(passphrase=PASSPHRASE, by=officer, purpose="administration")
     with pytest.raises(WanggeError, match="E8011"):
         actions.sign_certificate(passphrase="another one", by=officer, purpose="administration", **same)
     first = actions.sign_certificate(passphrase=PASSPHRASE, by=officer, purpose="administration", **same)
     assert (first.state, first.certified_at) == ("searched", None)
-    with pytest.raises(WanggeError, match="E8611"):  # one key in two hands
-        actions.sign_certificate(passphrase=PASSPHRASE, by=auditor, purpose="audit", **same)
-    own = same | {"key": make_key(PASSPHRASE)}
-    done = actions.sign_certificate(passphrase=PASSPHRASE, by=auditor, purpose="audit", **own)
+    make_signing_key(passphrase=PASSPHRASE, by=auditor, purpose="audit")
+    done = actions.sign_certificate(passphrase=PASSPHRASE, by=auditor, purpose="audit", **same)
     assert (done.state, vault.check(vault.read(json.dumps(done.certificate)))) == ("certified", [])
+
+
+def test_two_people_sign_on_the_page(district: Any, sign_in: Any) -> None:
+    made = approved(district)
+    plain = vault.Certificate("x", district.code, "-", "-", "-", {"a": [3, 0]}, 0, {"k": "s"}, head(), 5, 0, 1, 1, [])
+    Sunset.objects.filter(pk=made.pk).update(state="searched", certificate=dataclasses.asdict(plain))
+    officer, auditor = sign_in("data_officer", "administration"), sign_in("auditor", "audit")
+    assert 'action="/sunset/key/"' in officer.get("/sunset/").content.decode()
+    assert 'action="/sunset/sign/"' not in officer.get("/sunset/").content.decode()
+    for client in (officer, auditor):
+        client.post("/sunset/key/", {"passphrase": PASSPHRASE})
+        assert 'action="/sunset/sign/"' in client.get("/sunset/").content.decode()
+        client.post("/sunset/sign/", {"passphrase": PASSPHRASE})
+        assert 'action="/sunset/sign/"' not in client.get("/sunset/").content.decode()
+    kept = vault.read(officer.get("/sunset/certificate.json").content.decode())
+    assert vault.check(kept) == []
+    assert all(vault.fingerprint(one.public) in officer.get("/sunset/").content.decode() for one in kept.signatures)
 
 
 def test_the_page_leads_two_people_through_it(district: Any, sign_in: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wangge import vault
-from wangge.audit.keys import KeyPair, make_key, sign
+from wangge.audit.keys import InstallationKey, KeyPair, make_key, sign
 from wangge.vault import needles as room
 
 PASSPHRASE = "a long passphrase"
@@ -62,11 +63,14 @@ def test_a_needle_that_chance_would_find_is_refused(tmp_path: Path) -> None:
         vault.search([tmp_path], ["1390000"])
 
 
+HEAD = InstallationKey(bytes(32)).sign_head(3, dt.datetime(2026, 3, 1, tzinfo=dt.UTC), bytes(32)).line()
+
+
 def signed(by: list[tuple[str, str, KeyPair]], **changes: object) -> vault.Certificate:
     plain = vault.Certificate(
         installation="demo", emergency="demo-1", document_no="演示〔2026〕1号", ended_at="2026-03-01T00:00:00+08:00",
         made_at="2026-03-01T02:00:00+08:00", tables={"field_answer": [120, 0]}, files_removed=3,
-        keys={"a1b2c3d4e5f6": "demo-1"}, root="00" * 32, needles=10_000, readable=0, files_searched=900,
+        keys={"a1b2c3d4e5f6": "demo-1"}, root=HEAD, needles=10_000, readable=0, files_searched=900,
         bytes_searched=10**8, survives=["publish_release"],
     )  # fmt: skip
     body = dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
@@ -96,6 +100,8 @@ def test_a_certificate_holds_after_a_round_trip(two: list[tuple[str, str, KeyPai
         ({"needles": 0}, ["readable"]),
         ({"bytes_searched": 0}, ["readable"]),
         ({"keys": {}}, ["no_key"]),
+        ({"root": "event 7"}, ["root"]),
+        ({"root": HEAD.replace(" 3 ", " 4 ")}, ["root"]),
     ],
 )
 def test_a_certificate_that_proves_nothing_does_not_hold(

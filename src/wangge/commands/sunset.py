@@ -25,6 +25,7 @@ SAYS = {
     "rows_left": "a table of the event vault still has rows",
     "readable": "values were still readable, or nothing was looked for",
     "no_key": "no key was destroyed",
+    "root": "it names no signed head of the audit log",
     "signature": "a signature does not belong to these bytes: the certificate was altered",
     "two_people": "two people of two units, with keys of their own, must sign",
     "unknown_signer": "a signer is not one of those you named",

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from wangge.audit.keys import verify
+from wangge.audit.verifier import read_head
 
 FORMAT = "wangge sunset certificate 1"
 SIGNATURES = 2
@@ -31,7 +32,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Certificate:
-    """tables: name -> [rows before, rows after]. keys: id -> scope. root: head of the audit log. Instants as ISO 8601."""
+    """tables: name -> [rows before, rows after]. keys: id -> scope. root: signed head of the audit log, one line. Instants as ISO 8601."""
 
     installation: str
     emergency: str
@@ -86,7 +87,16 @@ def check(certificate: Certificate, known: Mapping[str, str] | None = None) -> l
         wrong.append("readable")
     if not certificate.keys:
         wrong.append("no_key")
+    if not _is_head(certificate.root):
+        wrong.append("root")
     return wrong + _signatures_wrong(certificate, known)
+
+
+def _is_head(line: str) -> bool:
+    try:
+        return read_head(line).is_signed()
+    except ValueError:
+        return False
 
 
 def _signatures_wrong(certificate: Certificate, known: Mapping[str, str] | None) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from wangge_server.accounts.actions import system_user
-from wangge_server.audit.queries import events
+from wangge_server.audit.actions import seal_all
+from wangge_server.audit.sealed import installation_key, newest_head
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.jobs.forgetting import forget_files
 from wangge_server.vault.actions import destroy_event_vault, keep_needles, scrub_database, write_certificate
@@ -26,11 +27,12 @@ def carry_out(sunset: Sunset) -> Sunset:
         sunset = destroy_event_vault(sunset=sunset, now=timezone.now(), **same)
     if sunset.state == "destroyed":
         scrub_database()
-        sunset = write_certificate(sunset=sunset, root=_last_entry(), now=timezone.now(), **same)
+        sunset = write_certificate(sunset=sunset, root=_sealed_log(), now=timezone.now(), **same)
     return sunset
 
 
-def _last_entry() -> str:
-    """Where the audit log stood when the certificate was written."""
-    newest = events().values_list("pk", flat=True).first()
-    return f"event {newest}"
+def _sealed_log() -> str:
+    """The signed head over every entry up to the search: whoever keeps the certificate keeps a witness of the log."""
+    seal_all(installation_key(), timezone.now())
+    newest = newest_head()
+    return newest.line if newest else ""

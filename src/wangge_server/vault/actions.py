@@ -17,8 +17,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
 from wangge import vault
-from wangge.audit.keys import KeyPair, sign
+from wangge.audit.keys import sign
 from wangge.base.errors import WanggeError
+from wangge_server.accounts.queries import signing_key
 from wangge_server.base.actions import action, note
 from wangge_server.policy.second import must_be_second
 from wangge_server.vault.keys import REGISTER, ring
@@ -148,20 +149,20 @@ def write_certificate(*, sunset: Sunset, root: str, now: dt.datetime, by: Any, p
 
 
 @action("sunset.sign")
-def sign_certificate(
-    *, sunset: Sunset, key: KeyPair, passphrase: str, now: dt.datetime, by: Any, purpose: str
-) -> Sunset:
-    """One of the two who answer for the end signs the certificate with a key of their own. E8611 for anybody else."""
+def sign_certificate(*, sunset: Sunset, passphrase: str, now: dt.datetime, by: Any, purpose: str) -> Sunset:
+    """One of the two who answer for the end signs the certificate with the own signing key. E8611 for anybody else, E8020
+    where there is no key in force, E8011 for another passphrase."""
     found = _at(sunset, "searched")
     if by.pk not in (found.proposed_by_id, found.approved_by_id):
         raise WanggeError("E8611")
+    key = signing_key(by)
+    if key is None:
+        raise WanggeError("E8020")
     plain = vault.read(json.dumps(found.certificate))
     if any(one.unit == by.unit_code for one in plain.signatures):
         return found  # already signed
-    if any(one.public == _text(key.public) for one in plain.signatures):
-        raise WanggeError("E8611")  # one key in two hands is one person
-    signature = sign(key.sealed, passphrase, plain.message())
-    signed = vault.Signature(by.name, by.unit_code, _text(key.public), _text(signature))
+    signature = sign(bytes(key.sealed), passphrase, plain.message())
+    signed = vault.Signature(by.name, by.unit_code, _text(bytes(key.public)), _text(signature))
     whole = dataclasses.replace(plain, signatures=[*plain.signatures, signed])
     found.certificate = dataclasses.asdict(whole)
     if not vault.check(whole):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -15,12 +16,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from procrastinate.contrib.django import app
 
+from wangge import vault
+from wangge_server.accounts.key_actions import make_signing_key
+from wangge_server.accounts.queries import signing_key
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.policy.gate import gate
 from wangge_server.policy.scope import may
 from wangge_server.policy.second import is_second
 from wangge_server.vault import queries
-from wangge_server.vault.actions import approve_sunset, propose_sunset
+from wangge_server.vault.actions import approve_sunset, propose_sunset, sign_certificate
+from wangge_server.vault.models import Sunset
 from wangge_server.vault.words import table_words
 
 STATES: dict[str, tuple[str, Any]] = {
@@ -45,6 +50,7 @@ def sunset(request: HttpRequest) -> HttpResponse:
         "certificate": found.certificate if found else None,
         "can_propose": emergency is not None and emergency.phase == "ended" and found is None and may(request, "sunset.propose"),
         "can_approve": first is not None and may(request, "sunset.approve") and is_second("sunset.approve", first, request.user),
+        **_signing(request, found), "signers": _signers(found),
         "waits_for_end": emergency is not None and emergency.phase != "ended",
     })  # fmt: skip
 
@@ -74,6 +80,51 @@ def approve(request: HttpRequest) -> HttpResponse:
         app.configure_task("carry_sunset").defer(sunset_id=str(found.pk))
     messages.success(request, _("已批准，正在销毁。完成后需两人签署证书。"))
     return redirect("sunset")
+
+
+@require_POST
+@gate("key.make")
+def key(request: HttpRequest) -> HttpResponse:
+    """Make one's own signing key, before the certificate waits for it."""
+    make_signing_key(passphrase=request.POST.get("passphrase", ""), by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
+    messages.success(request, _("签名密钥已生成。口令不保存在任何地方，请记牢。"))
+    return redirect("sunset")
+
+
+@require_POST
+@gate("sunset.sign")
+def sign(request: HttpRequest) -> HttpResponse:
+    """One of the two signs what was found."""
+    found = sign_certificate(
+        sunset=_current(), passphrase=request.POST.get("passphrase", ""), now=timezone.now(),
+        by=request.user, purpose=request.purpose,  # type: ignore[attr-defined]
+    )  # fmt: skip
+    messages.success(
+        request, _("两人均已签署，证书生效。") if found.state == "certified" else _("已签署，等待另一人签署。")
+    )
+    return redirect("sunset")
+
+
+def _signers(found: Sunset | None) -> list[dict[str, str]]:
+    """Who signed, with the fingerprint that is compared over the telephone."""
+    rows = (found.certificate or {}).get("signatures", []) if found is not None else []
+    return [{"name": one["name"], "unit": one["unit"], "key": vault.fingerprint(one["public"])} for one in rows]
+
+
+def _signing(request: HttpRequest, found: Sunset | None) -> dict[str, Any]:
+    """What whoever looks may do about the certificate: sign it, make a key first, or nothing, being another person."""
+    user: Any = request.user
+    answers = found is not None and user.pk in (found.proposed_by_id, found.approved_by_id)
+    if found is None or not answers or found.state == "certified" or not may(request, "sunset.sign"):
+        return {"can_sign": False, "needs_key": False, "own_key": None}
+    mine = signing_key(user)
+    signed = any(one["unit"] == user.unit_code for one in (found.certificate or {}).get("signatures", []))
+    own = vault.fingerprint(base64.b64encode(bytes(mine.public)).decode()) if mine else None
+    return {
+        "can_sign": found.state == "searched" and mine is not None and not signed,
+        "needs_key": mine is None,
+        "own_key": own,
+    }
 
 
 @gate("sunset.view")
