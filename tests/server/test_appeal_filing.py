@@ -179,6 +179,33 @@ def test_wrong_numbers_are_counted_by_connection_and_hour(
     assert "E6107" in text(client.post(reverse("appeal_status"), {"number": "0000"}))
 
 
+@pytest.mark.parametrize(("tls", "shared"), [(True, False), (False, True)])
+def test_behind_a_proxy_one_persons_typing_locks_nobody_else_out(
+    slip: str, tls: bool, shared: bool, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only behind TLS is the header the proxy's own word; elsewhere anybody could write it and never be counted."""
+    monkeypatch.setitem(risk.appeal_terms(), "wrong_numbers_an_hour", 1)
+    settings.TLS = tls
+    for said, number in (
+        ("1.1.1.1, 10.0.0.1", "E6107"),
+        ("10.0.0.1", "E6109"),
+        ("10.0.0.1, 10.0.0.2", "E6109" if shared else "E6107"),
+    ):
+        assert number in text(
+            Client().post(reverse("appeal_status"), {"number": "0000"}, headers={"x-forwarded-for": said})
+        )
+
+
+def test_the_months_figures_are_public_and_count_nobody_by_name(person: Person, slip: str, clock: Any) -> None:
+    file(slip)
+    clock.shift(dt.timedelta(hours=12))
+    keep_appeal_clock(0)
+    seen = text(Client().get(reverse("appeal_figures")))
+    row = re.search(r"<tr><th scope=\"row\">2026-12</th>(.*?)</tr>", seen, re.S)
+    assert row and re.findall(r">(\d+)<", row[1]) == ["1", "0", "0", "1", "0", "0", "0"]
+    assert person.name not in seen
+
+
 def test_no_grade_no_appeal_and_urgent_care_on_every_page(lead: User, clock: Any) -> None:
     nobody = ungraded()[0]
     slip = pass_actions.give_slip(person=nobody, by=lead, purpose="register")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -30,4 +31,10 @@ def refuse_number(request: HttpRequest) -> WanggeError:
 
 
 def _connection(request: HttpRequest) -> str:
-    return digest_of_address(request.META.get("REMOTE_ADDR", ""), timezone.now().strftime("%Y%m%d%H"))
+    return digest_of_address(_address(request), timezone.now().strftime("%Y%m%d%H"))
+
+
+def _address(request: HttpRequest) -> str:
+    """Behind TLS the port is reached through the proxy alone, and what the proxy itself wrote stands last; else who connects."""
+    written = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip() if settings.TLS else ""
+    return written or str(request.META.get("REMOTE_ADDR", ""))

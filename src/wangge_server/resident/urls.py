@@ -30,6 +30,7 @@ urlpatterns = [
     path("appeal/status/", appeals.status, name="appeal_status"),
     path("appeal/say/", appeals.say, name="appeal_say"),
     path("appeal/withdraw/", appeals.withdraw, name="appeal_withdraw"),
+    path("appeal/figures/", appeals.figures, name="appeal_figures"),
     path("appeal/leave/", appeals.leave, name="appeal_leave"),
     # Why, for those who stand before the person, and an appeal on their behalf.
     path("explain/", explain.people, name="explain"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from wangge import risk
 from wangge.base.errors import WanggeError
 from wangge_server.accounts.actions import resident_user
 from wangge_server.base.panel import panel
+from wangge_server.emergency.queries import current_emergency
 from wangge_server.policy.gate import open_to_all
 from wangge_server.resident import pass_queries
 from wangge_server.resident.appeal_forms import AppealForm, SayForm
@@ -147,6 +149,43 @@ def leave(request: HttpRequest) -> HttpResponse:
     for name in (RECEIPT, HELD):
         request.session.pop(name, None)
     return redirect("appeal_status")
+
+
+SHOWN = ("filed", "acknowledged_in_time", "decided_in_time", "by_clock", "upheld", "corrected", "withdrawn")
+
+
+@open_to_all
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """What is public of appeals (R20): month by month how many, how many in time, how they ended. Nobody stands in it."""
+    emergency, today = current_emergency(), timezone.localdate()
+    rows = (
+        [
+            (month, [queries.figures(*_span(month))[name] for name in SHOWN])
+            for month in _months(emergency.starts_on, today)
+        ]
+        if emergency
+        else []
+    )
+    return render(
+        request, "resident/appeal_figures.html", {"emergency": emergency, "rows": rows, "hours": risk.appeal_terms()}
+    )
+
+
+def _months(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The first days of the months from `first` to `last`, newest first, a year at most."""
+    n = min(12, (last.year - first.year) * 12 + last.month - first.month + 1)
+    return [_later(last.replace(day=1), -k) for k in range(n)]
+
+
+def _later(month: dt.date, n: int) -> dt.date:
+    years, rest = divmod(month.month - 1 + n, 12)
+    return dt.date(month.year + years, rest + 1, 1)
+
+
+def _span(month: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    first, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (month, _later(month, 1)))
+    return first, end
 
 
 def _holder(request: HttpRequest) -> Any:
