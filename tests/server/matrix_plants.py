@@ -175,6 +175,9 @@ SHOW = (
     "case",
     "door",
     "desk_group",
+    "appeal",
+    "appeals",
+    "explain_person",
 )
 
 
@@ -275,10 +278,10 @@ def _any_recheck() -> Any:
     return Recheck.objects.select_related("lead__person", "lead__task__household__dwelling")
 
 
-assert set(SHOW) <= {*KINDS, "register", "cases"}
-
-
 def _any_lead() -> Any:
     from wangge_server.dispatch.models import Lead
 
     return Lead.objects.select_related("person", "task")
+
+
+assert set(SHOW) <= {*KINDS, "register", "cases", "appeals"}

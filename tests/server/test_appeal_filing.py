@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import time_machine
 from appeal_people import NOON, TODAY, grade_of, grade_row, sign, ungraded
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from form_people import client_of
 
@@ -138,6 +140,28 @@ def test_the_words_are_needed_and_kept_when_they_are_too_long(slip: str) -> None
     _, blank = file(slip, words=" ")
     _, long = file(slip, words="x" * 2001)
     assert blank.status_code == long.status_code == 400 and "x" * 2001 in text(long) and not Appeal.objects.exists()
+
+
+def test_what_is_added_is_never_cut_and_has_an_end(slip: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(risk.appeal_terms(), "additions", 2)
+    client, _ = file(slip)
+    for words in ("", " ", "x" * 2001):
+        refused = client.post(reverse("appeal_say"), {"words": words})
+        assert refused.status_code == 400 and 'class="wg-bad"' in text(refused) and words in text(refused)
+    for words in ("一", "二"):
+        assert client.post(reverse("appeal_say"), {"words": words}).status_code == 302
+    assert (
+        "E6110" in text(client.post(reverse("appeal_say"), {"words": "三"}))
+        and AppealMove.objects.filter(act="add").count() == 2
+    )
+
+
+def test_two_who_file_at_the_same_moment_wait_for_each_other(slip: str) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        file(slip)
+    locks = [i for i, q in enumerate(asked) if "risk_grade" in q["sql"] and "FOR UPDATE" in q["sql"]]
+    looks = [i for i, q in enumerate(asked) if 'FROM "risk_appeal"' in q["sql"] and "'submitted'" in q["sql"]]
+    assert locks and looks and locks[0] < looks[0]
 
 
 def test_taking_it_back_and_filing_again(slip: str) -> None:

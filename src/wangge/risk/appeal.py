@@ -23,7 +23,7 @@ class Facts:
     """What the guards look at.
 
     rules: of the grade in force, empty where there is none. apart: the reviewer had no hand in the grade and did not file.
-    reason: of the closed list. words: something was said. on_behalf: somebody else speaks for the person, as `relation`.
+    reason: of the closed list. words: something was said. n_added: how often something was added. on_behalf: somebody else speaks for the person, as `relation`.
     """
 
     now: dt.datetime
@@ -33,6 +33,7 @@ class Facts:
     apart: bool = False
     reason: str = ""
     words: str = ""
+    n_added: int = 0
     on_behalf: bool = False
     relation: str = ""
 
@@ -81,7 +82,7 @@ def dues(filed_at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
 
 
 def step(state: str, act: str, actor: str, facts: Facts) -> str:
-    """The state that follows. E6100 where the act is not possible from here, E6101 to E6107 for the guard that fails."""
+    """The state that follows. E6100 where the act is not possible from here, E6101 to E6110 for the guard that fails."""
     move = moves().get(act)
     if move is None or state not in move.come_from or actor not in move.actors:
         raise WanggeError("E6100", state=said("state").get(state, "—"), act=act)
@@ -133,6 +134,7 @@ GUARDS: dict[str, tuple[Callable[[str, Facts], bool], str]] = {
     "apart": (lambda _act, f: f.apart, "E6103"),
     "reason": (lambda act, f: f.reason in appeal_terms()["reason"].get(act, {}), "E6104"),
     "words": (lambda _act, f: bool(f.words.strip()), "E6105"),
+    "room": (lambda _act, f: f.n_added < appeal_terms()["additions"], "E6110"),
     "relation_named": (lambda _act, f: f.on_behalf == (f.relation in appeal_terms()["relation"]), "E6106"),
     "past_decide": (_past_decide, "E6100"),
     "not_confirmed": (lambda _act, f: not confirmed(f.rules), "E6100"),

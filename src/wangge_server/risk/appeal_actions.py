@@ -18,7 +18,7 @@ from wangge_server.base.actions import action, note
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.risk import appeal_queries as appeals
 from wangge_server.risk.grade_actions import weaken_grade
-from wangge_server.risk.models import Appeal, AppealMove, AppealReceipt
+from wangge_server.risk.models import Appeal, AppealMove, AppealReceipt, Grade
 
 log = logging.getLogger(__name__)
 # Rooms downstream put themselves here when Django starts: who acted on a grade must hear that it was corrected.
@@ -43,6 +43,8 @@ def file_appeal(
     if channel not in appeals.CHANNELS.get(actor, ()):
         raise WanggeError("E6100", state="—", act=channel)
     grade = appeals.grade_now(person.pk, emergency.pk)
+    if grade is not None:  # two who file at the same moment do so one after the other
+        Grade.objects.select_for_update().get(pk=grade.pk)
     if grade is not None and grade.expires_on < timezone.localdate(now):
         grade = None  # over since midnight, though the job has not come by yet
     facts = risk.Facts(
@@ -118,7 +120,9 @@ def _act(appeal_id: UUID, act: str, by: Any, *, reason: str = "", words: str = "
     """One move of a person, after whatever the clock has to do first."""
     appeal, now = Appeal.objects.select_for_update().select_related("grade").get(pk=appeal_id), timezone.now()
     _bring_up(appeal, now)
-    facts = appeals.facts_for(appeal, now, apart=appeals.is_apart(appeal, by), reason=reason, words=words)
+    facts = appeals.facts_for(
+        appeal, now, apart=appeals.is_apart(appeal, by), reason=reason, words=words, n_added=appeals.n_added(appeal)
+    )
     state = risk.step(appeal.state, act, appeals.actor_of(by), facts)
     _move(appeal, act, state, by, now, reason=reason, words=words, left=left)
     note(about=str(appeal.pk), act=act, state=state, reason=reason)

@@ -111,6 +111,11 @@ def facts_for(appeal: Appeal, now: dt.datetime, **given: Any) -> risk.Facts:
     return risk.Facts(now=now, filed_at=appeal.filed_at, rules=tuple(forced.rules) if forced else (), **given)
 
 
+def n_added(appeal: Appeal) -> int:
+    """How often the person's side added something."""
+    return AppealMove.objects.filter(appeal=appeal, act="add").count()
+
+
 def to_clock(now: dt.datetime) -> list[Appeal]:
     """Open appeals for which time may have to act: past their end, or about a grade that is over."""
     waiting = Appeal.objects.filter(state__in=("submitted", "acknowledged"))

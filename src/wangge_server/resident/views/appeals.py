@@ -113,7 +113,7 @@ def _status(request: HttpRequest, error: Any = None, form: Any = None) -> HttpRe
             "history": queries.told_moves(found, lang), "can": risk.possible(found.state, "resident"), "form": form or SayForm(),
             "confirmed": risk.confirmed(tuple(found.grade.rules)), "hours": risk.appeal_terms(),
         }  # fmt: skip
-    return render(request, "resident/appeal_status.html", facts, status=400 if error else 200)
+    return render(request, "resident/appeal_status.html", facts, status=400 if error or (form and form.errors) else 200)
 
 
 @open_to_all
@@ -134,8 +134,10 @@ def _act(request: HttpRequest, form: Any, act: Any) -> HttpResponse:
     found = _held(request)
     if found is None:
         return redirect("appeal_status")
+    if form is not None and not form.is_valid():
+        return _status(request, form=form)
     try:
-        said = {"words": form.cleaned_data["words"] if form.is_valid() else ""} if form is not None else {}
+        said = {"words": form.cleaned_data["words"]} if form is not None else {}
         act(appeal_id=found.pk, **said, by=resident_user(), **AS_RESIDENT)
     except WanggeError as why:
         return _status(request, panel(why, get_language() or "zh-hans"), form)
