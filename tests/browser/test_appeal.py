@@ -93,7 +93,7 @@ def test_an_appeal_from_the_slip_to_the_answer(
     expect(desk.get_by_text("G101 次。")).to_be_visible()
     desk.locator("#correct-reason").select_option("not_there")
     desk.locator("#correct-words").fill("车票已核实。")
-    desk.get_by_role("button", name="更正").click()
+    desk.get_by_role("button", name="作出更正").click()
     expect(desk.get_by_text("这件申诉已经结束")).to_be_visible()
     _clean(desk)
 
@@ -105,6 +105,9 @@ def test_an_appeal_from_the_slip_to_the_answer(
     seen.get_by_role("button", name="查看进度").click()
     for words in ("已答复：更正", "您不在场：时间或地点有误", "车票已核实。", "没有在效的等级", URGENT):
         expect(seen.get_by_text(words).first).to_be_visible()
+    _clean(seen)
+    seen.goto(f"{site.url}/appeal/figures/")
+    assert int(seen.locator("[data-figure='filed']").first.inner_text()) >= 1
     _clean(seen)
     seen.goto(f"{site.url}/pass/")
     seen.get_by_label("凭条号").fill(slip)

@@ -109,7 +109,7 @@ def _list(request: HttpRequest, area: dict[str, str], now: dt.datetime) -> dict[
     columns = [
         Column("due", gettext_lazy("下一个时限"), width="200px"), Column("state", gettext_lazy("到了哪一步")),
         *([Column("name", gettext_lazy("姓名"), width="96px")] if named else []), Column("grade", gettext_lazy("申诉的等级")),
-        Column("channel", gettext_lazy("方式"), hide="narrow"), Column("filed", gettext_lazy("提出"), order="filed_at", hide="narrow"),
+        Column("channel", gettext_lazy("方式"), hide="narrow"), Column("filed", gettext_lazy("提出时间"), order="filed_at", hide="narrow"),
     ]  # fmt: skip
     rows = queries.appeals_in(area)
     page = cut(request, rows.filter(state__in=queries.OPEN) if waiting else rows, columns)
@@ -141,7 +141,7 @@ def _facts(found: Any, lang: str) -> list[tuple[str, Any]]:
     channel = risk.said("channel", lang)[found.channel]
     if found.relation:
         channel = f"{channel} · {risk.said('relation', lang)[found.relation]}"
-    return [(_("提出"), found.filed_at), (_("方式"), channel)]
+    return [(_("提出时间"), found.filed_at), (_("方式"), channel)]
 
 
 def _clocks(found: Any, now: dt.datetime) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -153,7 +153,10 @@ def leave(request: HttpRequest) -> HttpResponse:
     return redirect("appeal_status")
 
 
-SHOWN = ("filed", "acknowledged_in_time", "decided_in_time", "by_clock", "upheld", "corrected", "withdrawn")
+SHOWN = {
+    "acknowledged_in_time": gettext_lazy("按时受理"), "decided_in_time": gettext_lazy("按时答复"), "by_clock": gettext_lazy("超时先降级"),
+    "upheld": gettext_lazy("答复：维持"), "corrected": gettext_lazy("答复：更正"), "withdrawn": gettext_lazy("本人撤回"),
+}  # fmt: skip
 
 
 @open_to_all
@@ -161,17 +164,13 @@ SHOWN = ("filed", "acknowledged_in_time", "decided_in_time", "by_clock", "upheld
 def figures(request: HttpRequest) -> HttpResponse:
     """What is public of appeals (R20): month by month how many, how many in time, how they ended. Nobody stands in it."""
     emergency, today = current_emergency(), timezone.localdate()
-    rows = (
-        [
-            (month, [queries.figures(*_span(month))[name] for name in SHOWN])
-            for month in _months(emergency.starts_on, today)
-        ]
-        if emergency
-        else []
-    )
-    return render(
-        request, "resident/appeal_figures.html", {"emergency": emergency, "rows": rows, "hours": risk.appeal_terms()}
-    )
+    rows = [(month, _figures(month)) for month in _months(emergency.starts_on, today)] if emergency else []
+    return render(request, "resident/appeal_figures.html", {"rows": rows, "hours": risk.appeal_terms()})
+
+
+def _figures(month: dt.date) -> dict[str, Any]:
+    found = queries.figures(*_span(month))
+    return {"filed": found["filed"], "of_filed": [(word, found[name]) for name, word in SHOWN.items()]}
 
 
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:
