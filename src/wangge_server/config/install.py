@@ -30,7 +30,7 @@ from wangge_server.intake.actions import confirm_as_mapped, receive_file
 from wangge_server.intake.models import Batch
 
 GROUND = ("areas", "dwellings", "workers", "visits", "zones")
-# A made-up district's people: role -> (unit, how the area is chosen). Two publishers and two of the CDC, for four eyes.
+# A made-up district's people: role -> (unit, how the area is chosen). Two of those who need four eyes.
 DEMO_ROLES = (
     ("commander", "district"),
     ("street_lead", "street"),
@@ -43,6 +43,8 @@ DEMO_ROLES = (
     ("cdc", "district"),
     ("cdc", "district"),
     ("clerk", "district"),
+    ("clerk", "district"),
+    ("supervisor", "district"),
     ("supervisor", "district"),
     ("data_officer", "district"),
     ("auditor", "district"),

@@ -16,6 +16,12 @@ def area_name(code: str) -> str:
     return found or code
 
 
+def area_version(code: str) -> str:
+    """The day since which an area is as it is; empty where nobody knows it."""
+    found = Area.objects.filter(code=code).values_list("valid_from", flat=True).first()
+    return found.isoformat() if found else ""
+
+
 def names_of(codes: Iterable[str]) -> dict[str, str]:
     """Names of these areas, as far as known. -> {code: name}"""
     return dict(Area.objects.filter(code__in=[c for c in codes if c]).values_list("code", "name"))

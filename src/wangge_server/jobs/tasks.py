@@ -23,6 +23,7 @@ from wangge_server.audit.sealed import installation_key
 from wangge_server.base.system import AS_SYSTEM
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.feedback.ledger_actions import close_ledger
+from wangge_server.feedback.matter_actions import run_matter_clock
 from wangge_server.identity.queries import decisions
 from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
@@ -129,6 +130,13 @@ def back_up_nightly(timestamp: int) -> bool | None:
 def keep_appeal_clock(timestamp: int) -> dict[str, int]:
     """Every minute: appeals nobody decided in time are lowered, and corrections that did not arrive are told again."""
     return run_appeal_clock(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="wangge", name="keep_matter_clock", lock="matters")
+def keep_matter_clock(timestamp: int) -> dict[str, int]:
+    """Every minute: hung-up matters come back on their day; what is late is flagged, long late is escalated."""
+    return run_matter_clock(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
 
 
 @app.periodic(cron="50 15 * * *")

@@ -61,7 +61,8 @@ MENU = (
         Leaf("explain", _("等级说明"), "grade.explain"),
         Leaf("protocol", _("方案与规则"), "protocol.view"))),
     Section("dispatch", _("派单"), "send", (Leaf("dispatch", _("派单进度"), "flow.view"),)),
-    Section("supervision", _("督办"), "eye-check", (Leaf("supervision", _("复核"), "recheck.list"),)),
+    Section("supervision", _("督办"), "eye-check", (
+        Leaf("matters", _("事项"), "matter.view"), Leaf("supervision", _("复核"), "recheck.list"))),
     Section("grids", _("网格"), "map-2", (Leaf("grids", _("网格"), "grid.view"),)),
     Section("publishing", _("发布"), "speakerphone", (Leaf("publishing", _("发布"), "release.view"),)),
     Section("audit", _("留痕"), "history", (
