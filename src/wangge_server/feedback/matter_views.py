@@ -73,11 +73,9 @@ def matters(request: HttpRequest) -> HttpResponse:
 def matter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One matter: where it stands, its clocks, everything said and done, and what this reader may do now."""
     found, now, lang = _found(request, pk), timezone.now(), get_language() or "zh-hans"
-    states, verbs = (
-        feedback.matter_words("state", lang),
-        queries.verbs_of(request.user.role, request.purpose, current_phase()),
-    )  # type: ignore[union-attr, attr-defined]
-    acts = queries.acts_for(found, request.user, verbs, now)
+    states, user, purpose = feedback.matter_words("state", lang), request.user, request.purpose  # type: ignore[attr-defined]
+    verbs = queries.verbs_of(user.role, purpose, current_phase())  # type: ignore[union-attr]
+    acts = queries.acts_for(found, user, verbs, now)
     return render(request, "feedback/matter.html", {
         "head": {"title": feedback.matter_words("kind", lang)[found.kind], "answer": states[found.state], "as_of": now},
         "matter": found, "facts": _facts(found, lang), "late": _late(found, now), "where": full_name(found.grid_code),
