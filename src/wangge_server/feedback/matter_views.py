@@ -169,7 +169,7 @@ def _acts(request: HttpRequest) -> list[dict[str, Any]]:
     if may(request, "matter.exchange"):
         acts.append({"label": "CSV", "url": reverse("matters_csv"), "icon": "file-import"})
     if may(request, "matter.report"):
-        acts.append({"label": _("报告一件事"), "url": reverse("matter_new"), "icon": "plus", "primary": True})
+        acts.append({"label": _("报告一件事"), "url": reverse("matter_new"), "icon": "notes", "primary": True})
     return acts
 
 
