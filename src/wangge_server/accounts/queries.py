@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Q, QuerySet
 
 from wangge_server.accounts.models import SigningKey, User
@@ -38,3 +40,9 @@ def signing_key(user: User) -> SigningKey | None:
 def had_signing_key(user: User) -> bool:
     """Was there ever one? Where there is none in force, it was revoked."""
     return SigningKey.objects.filter(user=user).exists()
+
+
+def units_of(roles: Iterable[str]) -> list[str]:
+    """Units with an active account of one of these roles."""
+    rows = User.objects.filter(role__in=list(roles), is_active=True).exclude(unit_code="")
+    return sorted(set(rows.values_list("unit_code", flat=True)))

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from wangge import feedback, policy
 from wangge.base.errors import WanggeError
 from wangge.feedback.matters import HANDLES
-from wangge_server.accounts.models import User
+from wangge_server.accounts.queries import units_of
 from wangge_server.feedback.models import Matter, MatterMove
 from wangge_server.feedback.queries import actor
 from wangge_server.geography.queries import area_version
@@ -66,8 +66,7 @@ def alike(matter: Matter) -> list[Matter]:
 def units() -> list[str]:
     """Units with somebody who may handle matters."""
     roles = [role for role in policy.table()["role"] if policy.decide(role, "service", "matter.handle").allowed]
-    rows = User.objects.filter(role__in=roles, is_active=True).exclude(unit_code="")
-    return sorted(rows.values_list("unit_code", flat=True).distinct())
+    return units_of(roles)
 
 
 def verbs_of(role: str, purpose: str, phase: str) -> frozenset[str]:
