@@ -13,6 +13,7 @@ from wangge.feedback.matters import (
     matter_words,
     next_due,
 )
+from wangge.feedback.outside import outside
 from wangge.feedback.recheck import may_verify, sample, why_not
 from wangge.feedback.reconcile import BASES, ends_alone, reconcile
 from wangge.feedback.verify import closing, conflicts, conserve, verify
@@ -35,6 +36,7 @@ __all__ = [
     "matter_words",
     "may_verify",
     "next_due",
+    "outside",
     "reconcile",
     "sample",
     "verify",
