@@ -32,6 +32,13 @@ REGISTERED = (
     "记录",
     "表",
 )
+NAMED = {
+    "姓名": "person.name",
+    "身份证号": "person.id_number",
+    "身份证号码": "person.id_number",
+    "证件号码": "person.id_number",
+}
+SOMEBODY = 0.62  # enough to be shown, never to be taken without a look
 HOUSES = ("房屋", "住房", "出租屋", "出租房", "房源", "租赁", "合同")
 
 
@@ -86,6 +93,7 @@ def raw_scores(header: Header, around: Around) -> dict[str, tuple[float, str]]:
         near = scores(text)
         _take(found, {n: s for n, s in near.items() if not elements()[n].system} if bare else near, worth)
     role, rest = role_in(header.full)
+    _somebody(found, header)
     if role:
         _other_person(found, role, rest, header)
     elif whose := _whose(around):
@@ -114,6 +122,13 @@ def _readings(header: Header) -> list[tuple[str, float, bool]]:
     return found
 
 
+def _somebody(found: dict[str, tuple[float, str]], header: Header) -> None:
+    """A name or a number of somebody in words the dictionary does not know (护林员姓名): a person is to look."""
+    for ending, source in NAMED.items():
+        if header.core.endswith(ending) and header.core != ending:
+            _take(found, {source: (SOMEBODY, ending)}, 1.0)
+
+
 def _take(found: dict[str, tuple[float, str]], more: dict[str, tuple[float, str]], worth: float) -> None:
     for name, (score, word) in more.items():
         if score * worth > found.get(name, (0.0, ""))[0]:
@@ -123,6 +138,8 @@ def _take(found: dict[str, tuple[float, str]], more: dict[str, tuple[float, str]
 def _other_person(found: dict[str, tuple[float, str]], role: str, rest: str, header: Header) -> None:
     """The header names another person: their attributes, as far as the rest is like the same attribute of anybody."""
     rest_scores = dict(scores(read_header(rest).core)) if rest else {"person.name": (0.97, "姓名")}
+    if rest and not header.yes_no and any(header.full.endswith(w) for w, s in _role_words() if s == role):
+        _take(rest_scores, {"person.name": (0.95, "姓名")}, 1.0)  # 社区网格员: what stands before says which one
     behind = next((header.full.partition(w)[2] for w, s in _role_words() if s == role and w in header.full), "")
     if behind and behind != rest:  # 委托代理人姓名: what stands before only says more of the person
         _take(rest_scores, scores(read_header(behind).core), 0.96)
