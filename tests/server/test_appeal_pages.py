@@ -190,3 +190,23 @@ def test_no_other_act_has_an_address(people: list[Person], lead: User, reviewer:
     for act in ("run_out", "withdraw", "x"):
         assert do(reviewer, appeal, act).status_code == 404
     assert Grade.objects.get(person=people[0], valid_until=None).grade == "red"
+
+
+def test_every_page_of_a_reviewer_says_how_many_wait(
+    people: list[Person], lead: User, reviewer: Client, users: dict[str, Any], clock: Any
+) -> None:
+    def told(client: Client) -> list[str]:
+        found = re.findall(
+            r"申诉：(\d+ 件等待答复(?:，\d+ 件已逾期)?)", client.get(reverse("judgement")).content.decode()
+        )
+        return [str(one) for one in found]
+
+    assert told(reviewer) == []
+    file(people[0], lead)
+    assert told(reviewer) == ["1 件等待答复"] and told(client_of(users["judge_police"], "judgement")) == []
+    clock.shift(dt.timedelta(minutes=61))
+    assert told(reviewer) == ["1 件等待答复，1 件已逾期"]
+    far = User.objects.get(username="cdc2")
+    far.area_code = "110101"
+    far.save()
+    assert told(reviewer) == []

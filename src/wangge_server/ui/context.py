@@ -16,6 +16,7 @@ from wangge_server.emergency.queries import current_emergency
 from wangge_server.geography.queries import names_of
 from wangge_server.policy.gate import chosen_purpose
 from wangge_server.policy.queries import label, n_looks_waiting, purpose_words, purposes
+from wangge_server.risk.appeal_queries import OPEN, waiting_counts
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "purpose": now and now | {"until": emergency.review_on if emergency else None, "choices": purposes(user.role, lang)},
         "emergency": emergency and {"name": emergency.name, "level": _level(emergency.level), "url": _protocol_url(sections)},
         "area": {"name": names.get(user.area_code, user.area_code), "url": reverse("home")} if user.area_code else None,
-        "person": person, "urgent": _urgent(user),
+        "person": person, "urgent": _urgent(user), "appeals": _appeals(user, purpose, emergency),
         "watermark": " · ".join(map(str, filter(None, (
             person["name"], person["role"], timezone.localtime().strftime("%Y-%m-%d %H:%M"), now and now["label"])))),
     }  # fmt: skip
@@ -107,6 +108,19 @@ def _urgent(user: Any) -> dict[str, Any] | None:
         return None
     n = n_looks_waiting(user)
     return {"n": n, "url": reverse("urgent_told")} if n else None
+
+
+def _appeals(user: Any, purpose: str, emergency: Any) -> dict[str, Any] | None:
+    """Appeals that wait for somebody like this reader, on every page of the purpose: an hour is short."""
+    decision = policy.decide(user.role, purpose, "appeal.decide", emergency.phase if emergency else "peace")
+    if not decision.allowed:
+        return None
+    whole = decision.relation == "all" or user.area_code == emergency.area_code
+    n = waiting_counts(
+        {} if whole else {"person__household__grid_code__startswith": user.area_code or "-"}, timezone.now()
+    )
+    waiting = sum(n[state] for state in OPEN)
+    return {"n": waiting, "late": n["late"], "url": reverse("appeals")} if waiting else None
 
 
 def allowed(role: str, purpose: str, phase: str) -> list[Section]:
