@@ -19,7 +19,7 @@ from form_people import client_of
 from wangge import risk
 from wangge_server.accounts.models import User
 from wangge_server.audit.models import Event
-from wangge_server.dispatch.models import Task
+from wangge_server.dispatch.models import Lead, Task
 from wangge_server.jobs.tasks import keep_appeal_clock
 from wangge_server.registry.models import Person
 from wangge_server.resident import pass_actions
@@ -325,6 +325,9 @@ def test_a_proxy_at_the_desk_is_named(person: Person, lead: User) -> None:
 
 def test_a_worker_explains_to_those_in_their_envelopes_only(person: Person, worker: User) -> None:
     client, stranger = client_of(worker, "visit"), ungraded()[0]
+    again = Task.objects.filter(leads__person=person).latest("signed_at")
+    Lead.objects.create(lead_id="again", task=again, person=person, grade="red", batch=again.leads.first().batch)  # type: ignore[attr-defined]
+    assert text(client.get(reverse("explain"))).count(f"/explain/{person.pk}/") == 1
     assert person.name in text(client.get(reverse("explain")))
     assert client.get(reverse("explain_person", args=[stranger.pk])).status_code == 404
     assert (

@@ -113,11 +113,11 @@ def _in_hand(request: HttpRequest) -> list[dict[str, Any]]:
     """People in the reader's own envelopes. A worker's envelopes are few."""
     if not _assigned(request):
         return []
-    leads = list(people_in_hand(request.user)[:500])  # type: ignore[arg-type]
-    record_read(request, "why_find", [one.person_id for one in leads])
+    leads = {one.person_id: one for one in people_in_hand(request.user)[:1000]}  # type: ignore[arg-type]
+    record_read(request, "why_find", leads)
     named = "person.name" in request.decision.elements  # type: ignore[attr-defined]
-    return [{"name": one.person.name if named else "", "grade": one.grade, "url": reverse("explain_person", args=[one.person_id])}
-            for one in leads]  # fmt: skip
+    return [{"name": one.person.name if named else "", "grade": one.grade, "url": reverse("explain_person", args=[person_id])}
+            for person_id, one in leads.items()]  # fmt: skip
 
 
 def _reached(request: HttpRequest, person_id: str) -> Any:
