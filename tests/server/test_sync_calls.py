@@ -9,7 +9,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from wangge.base.errors import WanggeError
 from wangge.base.ids import uuid7
 from wangge_server.audit.models import Event
+from wangge_server.base.prepared import fetch
 from wangge_server.dispatch.models import Lead, Task
 from wangge_server.dispatch.queries import Mark, pull
 from wangge_server.feedback.models import Dispute, Outcome
-from wangge_server.feedback.submit_actions import settle_dispute, take_answers
+from wangge_server.feedback.submit_actions import TAKE, settle_dispute, take_answers
 from wangge_server.field.models import Answer
 from wangge_server.field.sync import spread
 
@@ -241,3 +242,22 @@ def test_submissions_twice_and_in_any_order_end_the_same(
     for order in chance.sample(list(permutations(answers)), 2):
         assert after(worker, [[one] for one in order] + [list(order)], lead) == first
     assert after(worker, [answers + answers[:1]], lead) == first
+
+
+def test_the_plan_that_is_kept_scans_no_table_that_will_grow(district: Any, worker: Any) -> None:
+    given = {
+        "given": "[]",
+        "worker": worker.username,
+        "by": worker.pk,
+        "now": timezone.now(),
+        "today": timezone.localdate(),
+    }
+    fetch(f"{TAKE} -- planned here", given)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%%-- planned here'")
+        name = cursor.fetchone()[0]
+        cursor.execute(f"EXPLAIN EXECUTE \"{name}\"('[]', 'w', 1, now(), current_date)")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("SHOW enable_seqscan")
+        assert cursor.fetchone()[0] == "on"  # without for this statement alone
+    assert "field_answer" in plan and "Seq Scan" not in plan
