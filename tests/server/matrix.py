@@ -186,7 +186,7 @@ class Asker:
     """Puts questions to the product, each in a transaction that is taken back."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.clients, self.tokens, self.phase = world, {}, {}, ""
+        self.world, self.clients, self.phase = world, {}, ""
         self.all_addresses = addresses()
         self.poor = False  # as if no element were granted to anybody
 
@@ -283,11 +283,11 @@ class Asker:
         if not ask.role:
             return "nobody"
         name = f"matrix-{kind}-{ask.role}-{ask.purpose}"
-        if name not in self.tokens:
-            user = self.world.readers[ask.role]
-            Device.objects.create(name="x", kind=kind, key_digest=sha256(name.encode()).hexdigest(), user=user, purpose=ask.purpose,
-                                  issued_by=user, expires_at=timezone.now() + timezone.timedelta(1))  # fmt: skip
-            self.tokens[name] = name
+        user = self.world.readers[ask.role]
+        # Made anew each time: what a question made is taken back with it.
+        Device.objects.get_or_create(key_digest=sha256(name.encode()).hexdigest(), defaults={
+            "name": "x", "kind": kind, "user": user, "purpose": ask.purpose, "issued_by": user,
+            "expires_at": timezone.now() + timezone.timedelta(1)})  # fmt: skip
         return name
 
 

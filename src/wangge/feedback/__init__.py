@@ -14,7 +14,7 @@ from wangge.feedback.matters import (
     next_due,
 )
 from wangge.feedback.outside import outside
-from wangge.feedback.recheck import may_verify, sample, why_not
+from wangge.feedback.recheck import differing, may_verify, sample, why_not
 from wangge.feedback.reconcile import BASES, ends_alone, reconcile
 from wangge.feedback.verify import closing, conflicts, conserve, verify
 
@@ -26,6 +26,7 @@ __all__ = [
     "conflicts",
     "conserve",
     "cover",
+    "differing",
     "ends_alone",
     "handling_limit",
     "matter_moves",

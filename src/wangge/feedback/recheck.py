@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ import pyarrow as pa
 
 from wangge.frame import query
 from wangge.tables.shapes import OUTCOME
+
+Z95 = 1.959963984540054
 
 SAMPLE = """
 WITH drawn AS (
@@ -28,6 +31,20 @@ def sample(outcomes: pa.Table, share: float = 0.02, least: int = 30, *, seed: in
     """
     params = {"seed": str(seed), "least": least, "share": share}
     return OUTCOME.hand_over(query(SAMPLE, params, outcomes=OUTCOME.hand_over(outcomes)))
+
+
+def differing(done: int, agree: int) -> tuple[float, float] | None:
+    """95 % interval of the share of closed leads a second look would contradict; None where nobody looked.
+
+    Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22: right for small samples
+    too, and never below 0 or above 1. The sample is drawn evenly, so the share speaks for all closed leads.
+    """
+    if done <= 0:
+        return None
+    share, z2 = (done - agree) / done, Z95 * Z95
+    middle = (share + z2 / (2 * done)) / (1 + z2 / done)
+    half = Z95 * math.sqrt(share * (1 - share) / done + z2 / (4 * done * done)) / (1 + z2 / done)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def may_verify(handler: Mapping[str, Any], verifier: Mapping[str, Any]) -> bool:

@@ -33,12 +33,9 @@ def load_coverage(*, coverage: pa.Table, by: Any, purpose: str) -> int:
 @action("door.record")
 def confirm_units(*, units: Sequence[Mapping[str, Any]], by: Any, purpose: str) -> int:
     """What a census saw at doors of the frame: {dwelling_id, grid_code, state, roster_n, on}. A later day stays. -> units seen"""
-    known = dict(
-        Coverage.objects.filter(dwelling_id__in=[u["dwelling_id"] for u in units]).values_list(
-            "dwelling_id", "confirmed_on"
-        )
-    )
-    fresh = [u for u in units if (known.get(u["dwelling_id"]) or u["on"]) <= u["on"]]
+    rows = Coverage.objects.filter(dwelling_id__in=[u["dwelling_id"] for u in units])
+    known = {unit: (on, state) for unit, on, state in rows.values_list("dwelling_id", "confirmed_on", "state")}
+    fresh = [u for u in units if _is_news(u, *known.get(u["dwelling_id"], (None, "")))]
     Coverage.objects.bulk_create(
         [Coverage(dwelling_id=u["dwelling_id"], grid_code=u["grid_code"], state=u["state"], roster_n=u["roster_n"],
                   roster_closed_on=u["on"] if u["roster_n"] is not None else None, confirmed_on=u["on"], method="visit")
@@ -48,6 +45,12 @@ def confirm_units(*, units: Sequence[Mapping[str, Any]], by: Any, purpose: str) 
     )  # fmt: skip
     note(n=len(fresh))
     return len(fresh)
+
+
+def _is_news(unit: Mapping[str, Any], on: Any, state: str) -> bool:
+    """A later day stays; and who was seen there stays seen, though somebody declined afterwards."""
+    declined_after = unit["state"] == "refused" and state in ("occupied_confirmed", "vacant_confirmed")
+    return (on is None or on <= unit["on"]) and not declined_after
 
 
 @action("recheck.draw")

@@ -14,6 +14,17 @@ from wangge_server.base.actions import action, note
 from wangge_server.feedback import ledger_queries as queries
 from wangge_server.feedback.models import LedgerRoot
 
+# Whatever stands in the frame stands in the ledger: a unit nobody ever named is unconfirmed, not absent.
+FRAME = """
+INSERT INTO feedback_coverage (dwelling_id, grid_code, state)
+SELECT d.dwelling_id, d.grid_code, CASE WHEN d.kind = 'non_residential' THEN 'non_residential' ELSE 'vacant_unconfirmed' END
+FROM geography_dwelling d LEFT JOIN feedback_coverage c USING (dwelling_id) WHERE c.dwelling_id IS NULL
+ON CONFLICT DO NOTHING
+"""
+MOVED = """
+UPDATE feedback_coverage c SET grid_code = d.grid_code FROM geography_dwelling d
+WHERE d.dwelling_id = c.dwelling_id AND d.grid_code <> c.grid_code
+"""
 FIELDS = (
     'dwelling_id, grid_code, area_version, "on", state, roster_n, roster_closed_on, confirmed_on, method,'
     " by_id, evidence, prev, hash"
@@ -26,6 +37,9 @@ def close_ledger(*, on: dt.date, by: Any, purpose: str) -> int:
     if queries.is_closed(on):
         note(on=on.isoformat(), rows=0)
         return 0
+    with connection.cursor() as cursor:
+        cursor.execute(FRAME)
+        cursor.execute(MOVED)
     added = _append(on)
     leaves = queries.leaves_on(on)
     for community, rows in groupby(leaves, key=lambda row: row[0][:12]):

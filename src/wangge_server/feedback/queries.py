@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,24 @@ def recheck_counts(area: dict[str, str]) -> dict[str, int]:
     return Recheck.objects.filter(**area).aggregate(
         drawn=Count("pk"), done=Count("done_at"), agree=Count("pk", filter=Q(agrees=True))
     )
+
+
+def doubted(area: str) -> dict[str, Any]:
+    """What blind re-checks say below `area`: done, differ, outcomes, and of all outcomes at least `low`, at most `high` wrong.
+
+    low and high are None where nobody looked a second time.
+    """
+    here = {"lead__task__grid_code__startswith": area} if area else {}
+    counts, outcomes = recheck_counts(here), Outcome.objects.filter(**here).count()
+    share = feedback.differing(counts["done"], counts["agree"])
+    low, high = (math.floor(share[0] * outcomes), math.ceil(share[1] * outcomes)) if share else (None, None)
+    return {
+        "done": counts["done"],
+        "differ": counts["done"] - counts["agree"],
+        "outcomes": outcomes,
+        "low": low,
+        "high": high,
+    }
 
 
 def outcome_counts() -> dict[str, int]:

@@ -44,7 +44,7 @@ def supervision(request: HttpRequest) -> HttpResponse:
     return render(request, "feedback/supervision.html", {
         "head": {"title": _("复核"), "answer": _("盲样复核已完成"), "number": whole["done"], "of": whole["drawn"], "unit": _("条"),
                  "as_of": timezone.now(), "actions": _acts(request)},
-        "cards": _cards(whole), "outcomes": [(outcome_words(k), n) for k, n in queries.outcomes_in(here.prefix).items()],
+        "cards": [*_cards(whole), doubt_card(queries.doubted(here.prefix))], "outcomes": [(outcome_words(k), n) for k, n in queries.outcomes_in(here.prefix).items()],
         "whole": whole, "how": HOW,
         "ledger": ledger(page, [_line(row) for row in page.items], title=_("按社区"), id="rechecks", empty={
             "title": _("还没有已办结的线索"), "text": _("有结果之后才能抽取复核。")}),
@@ -81,6 +81,16 @@ def _cards(whole: dict[str, int]) -> list[dict[str, Any]]:
         {"label": _("说办结而无人复核"), "value": unseen, "of": whole["outcomes"], "unit": _("条"), "tone": "unknown",
          "word": _("未知真假")},
     ]  # fmt: skip
+
+
+def doubt_card(found: dict[str, Any]) -> dict[str, Any]:
+    """How often a second look differs, and what that says of all outcomes, as an interval. The board shows the same card."""
+    label = _("复核不一致")
+    if found["low"] is None:
+        return {"label": label, "value": None, "tone": "unknown", "word": _("还没有复核")}
+    return {"label": label, "value": found["differ"], "of": found["done"], "unit": _("条"), "tone": "bad" if found["differ"] else "good",
+            "word": _("不一致") if found["differ"] else _("全部一致"),
+            "hint": _("由此推算，全部 %(n)s 条结果中有 %(low)s 至 %(high)s 条不实（95%%）") % {"n": found["outcomes"], **found}}  # fmt: skip
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:

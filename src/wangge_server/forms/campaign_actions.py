@@ -144,7 +144,7 @@ def take_reports(
     _keep_replies(
         [(d, r) for d, r in taken if d.campaign.kind == "targeted" and r["result"] in ("answered", "refused")], same
     )
-    _keep_census([(d, r) for d, r in taken if d.campaign.kind == "census" and r["result"] in FOUND], same)
+    _keep_census([(d, r) for d, r in taken if d.campaign.kind == "census" and r["result"] in (*FOUND, "refused")], same)
     note(taken=len(taken), refused=sum(a["state"] == "refused" for a in answers))
     return answers
 

@@ -44,6 +44,7 @@ COLUMNS = (
 HOW = (
     (gettext_lazy("底数"), gettext_lazy("带日期的房屋单元清单，每个单元恰好一个状态；非住宅与已拆除不计入应查。")),
     (gettext_lazy("名册已结"), gettext_lazy("住户当面说“就这些人”的那一天；之前的人数只是登记所知。")),
+    (gettext_lazy("台账外的楼"), gettext_lazy("至少两户人家写了同一栋楼，而底数里没有这栋楼：去看一眼，再补进底数。")),
     (gettext_lazy("估计遗漏"), gettext_lazy("由多份名单的重叠推算，只给下限“至少”；按社区，不按网格。")),
     (gettext_lazy("百分比"), gettext_lazy("底数超过 180 天，或未核实超过两成时，不给百分比。")),
     (gettext_lazy("证明"), gettext_lazy("每晚每个网格的全部单元合成一个根，写入留痕；任何人可用一个文件核验某一户的状态没有被改过。")),
@@ -64,7 +65,7 @@ def door_ledger(request: HttpRequest) -> HttpResponse:
         "head": {"title": _("户不漏人"), "answer": _("%(area)s 已核实") % {"area": names.get(here.code, here.code)},
                  "number": found["confirmed"], "of": found["frame"], "unit": _("户"), "as_of": timezone.now(), "how_url": "#how",
                  "actions": _acts(here)},
-        "cards": _cards(here, found), "how": HOW,
+        "cards": _cards(here, found), "how": HOW, "outside": queries.buildings_outside(here.prefix)[:20],
         "ledger": ledger(page, [_line(row, names) for row in page.items], title=_("逐户台账"), id="doors", filters=[
             {"name": "state", "label": _("状态"), "kind": "select", "value": state, "options": _options()}],
             empty={"title": _("没有这样的门"), "text": _("这里每一户都有人到门口核实过。") if state == "open" else ""}),

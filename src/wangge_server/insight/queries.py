@@ -7,10 +7,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 from django.db import connection
 
+from wangge import feedback
+from wangge.tables.shapes import HOUSEHOLD, LOCATED
 from wangge_server.geography.queries import area_names, shapes
-from wangge_server.registry.queries import households_by_grid
+from wangge_server.registry.queries import households_by_grid, households_without_building
 
 # jobs/apps.py puts its reader here when Django starts: the board stands upstream of the runs.
 last_run: Callable[[], dict[str, Any] | None] | None = None
@@ -118,6 +121,20 @@ def missed() -> dict[str, Any]:
     if isinstance(found, dict):
         return {"low": found.get("low"), "high": found.get("high")}
     return {"low": found, "high": None}
+
+
+def buildings_outside(area: str) -> list[dict[str, Any]]:
+    """Buildings that at least two households of the register name and the frame does not hold, most households first."""
+    rows = households_without_building(area)
+    home = [{"household_id": pk, "address": address, "n_people": n, "head_person_id": None} for pk, address, n in rows]
+    place = [
+        {"household_id": pk, "dwelling_id": None, "grid_code": None, "how": "compound", "reason": "no_such_building"}
+        for pk, _, _ in rows
+    ]
+    found = feedback.outside(
+        pa.Table.from_pylist(home, schema=HOUSEHOLD.schema), pa.Table.from_pylist(place, schema=LOCATED.schema)
+    )
+    return [row for row in found.to_pylist() if row["n_households"] > 1]
 
 
 def missed_in(area: str, *, whole: bool) -> int | None:

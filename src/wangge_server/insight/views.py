@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wangge_server.base.export import FORMS, exported
 from wangge_server.base.ledger import Column, Page, cut, ledger
 from wangge_server.dispatch.queries import grid_work
-from wangge_server.feedback.queries import balance
+from wangge_server.feedback.queries import balance, doubted
+from wangge_server.feedback.views import doubt_card
 from wangge_server.geography.queries import names_of
 from wangge_server.insight import queries
 from wangge_server.policy.gate import gate
@@ -153,6 +154,7 @@ def _cards(here: Place, whole: dict[str, int], now: dt.datetime) -> list[dict[st
          "href": "#areas", "tone": "warn" if whole["unconfirmed"] else "good",
          "word": _("还要去") if whole["unconfirmed"] else _("全部到户")},
         _missed_card(here),
+        doubt_card(doubted(here.prefix)),
     ]  # fmt: skip
 
 

@@ -211,6 +211,16 @@ def register_counts(area: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def households_without_building(area: str) -> list[tuple[str, str, int]]:
+    """Households whose compound is known and whose building is not in the frame: (id, address, people).
+
+    With area "" also those whose compound lies in no single grid; nobody can say in which area they are.
+    """
+    rows = Household.objects.filter(reason="no_such_building", address__isnull=False)
+    rows = rows.filter(grid_code__startswith=area) if area else rows
+    return list(rows.values_list("household_id", "address", "n_people"))
+
+
 def households_by_grid(area: str) -> dict[str, int]:
     """How many households stand in each grid below `area`. -> {grid_code: n}"""
     rows = Household.objects.filter(grid_code__startswith=area).values("grid_code").annotate(n=Count("pk"))
