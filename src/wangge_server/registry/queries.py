@@ -218,7 +218,7 @@ def households_without_building(area: str) -> list[tuple[str, str, int]]:
     """
     rows = Household.objects.filter(reason="no_such_building", address__isnull=False)
     rows = rows.filter(grid_code__startswith=area) if area else rows
-    return list(rows.values_list("household_id", "address", "n_people"))
+    return [(pk, address or "", n) for pk, address, n in rows.values_list("household_id", "address", "n_people")]
 
 
 def households_by_grid(area: str) -> dict[str, int]:
