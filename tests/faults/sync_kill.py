@@ -107,22 +107,22 @@ def run(kills: int, planted: int, seed: int = 1) -> dict[str, Any]:
     try:
         real = loop(world, kills, 1, share, "", seed)
         print(json.dumps(real), file=sys.stderr)
-        found = []
-        for n, (bug, sign) in enumerate(BUGS.items(), 1):
+        found, planted_bugs = [], BUGS if planted else {}
+        for n, (bug, sign) in enumerate(planted_bugs.items(), 1):
             tally = loop(world, planted, 1 + n * share, share, bug, seed + n)
             print(bug, json.dumps(tally), file=sys.stderr)
             found += [bug] if tally[sign] else []
     finally:
         with contextlib.suppress(ProcessLookupError):
             world.close()
-    return real | {"planted": len(BUGS), "found": len(found), "bugs": found}
+    return real | {"planted": len(planted_bugs), "found": len(found), "bugs": found}
 
 
 def main() -> int:
     """-> 0 where nothing acknowledged was lost, doubled or torn and every planted bug was found"""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kills", nargs="?", type=int, default=20)
-    parser.add_argument("--planted", type=int, default=8, help="kills for each planted bug")
+    parser.add_argument("--planted", type=int, default=8, help="kills for each planted bug; 0: none is planted")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     result = run(args.kills, args.planted, args.seed)
