@@ -109,7 +109,8 @@ def _address(route: str, pattern: URLPattern) -> Address:
         view = getattr(view, "__wrapped__", None) or getattr(view, "view_class", None)
     kinds = tuple((name, type(c).__name__.removesuffix("Converter").lower().replace("string", "str"))
                   for name, c in pattern.pattern.converters.items())  # fmt: skip
-    return Address(str(pattern.name), route, kinds, verb, writes, route.startswith("v1/"))
+    is_machine = route.startswith(("v1/", "open311/"))
+    return Address(str(pattern.name), route, kinds, verb, writes, is_machine)
 
 
 # ---- the oracle: table.toml expanded, by nobody's code but this ------------------------------------------
