@@ -2,6 +2,7 @@
 """Checks an exported audit log. One file: Python 3.11 or later and the package `cryptography`, nothing of wangge.
 
     python verify.py log.jsonl heads.txt [--witness FILE ...] [--key KEY]
+    python verify.py --mine my-ledger.json [--witness FILE ...] [--key KEY]
     python verify.py --door door.json [--root ROOT] [--witness FILE ...] [--key KEY]
 
 log.jsonl    one entry a line, in the order of the tree; the bytes of a line are what was hashed.
@@ -10,6 +11,8 @@ heads.txt    the signed heads of the log, one a line:
 --witness    heads that somebody else kept (another department's file, a phone, a scanned code), the same lines. They are
              what finds a log that was cut short or written anew as a whole: without any, only the installation vouches.
 --key        the installation's public key, if it was handed over by another way.
+--mine       what somebody took home about the own entries: each stands under the signed head. Entries that name others too are
+             there by their hash alone.
 --door       a proof of what the coverage ledger says of one dwelling unit, in place of a whole log: the unit's row, the way
              from it to the root of its grid on a day, and, in the long form, the log's entry that holds this root and the
              way from there to a signed head. A printed code carries the short form: hold its root against one you kept.
@@ -37,6 +40,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 MARK = "wangge-head/1"
+MINE = "wangge-mine/1"
 EMPTY = hashlib.sha256(b"").digest()
 
 
@@ -349,6 +353,51 @@ def _check_door_log(
     report.in_log = len(report.problems) == before
 
 
+@dataclass
+class MineReport:
+    """What somebody's own statement shows: entries that stand under a signed head, and what does not fit."""
+
+    entries: int
+    witnessed: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, object]:
+        """As the last line prints it."""
+        shown = {"entries": self.entries, "witnessed": self.witnessed, "problems": self.problems}
+        return {"ok": not self.problems, **shown}
+
+
+def check_mine(given: dict[str, object], witnessed: Sequence[Head] = (), key: bytes | None = None) -> MineReport:
+    """Check somebody's own statement. Raises ValueError, KeyError or TypeError where it is none."""
+    if given["form"] != MINE or not isinstance(given["entries"], list):
+        raise ValueError("no statement about somebody's own entries")
+    report = MineReport(len(given["entries"]))
+    if not given["entries"]:
+        return report
+    head = read_head(str(given["head"]))
+    for n, one in enumerate(given["entries"], 1):
+        leaf = _bytes(str(one["leaf"]), 32)
+        if "entry" in one and leaf_hash(str(one["entry"]).encode()) != leaf:
+            report.problems.append(f"entry {n}: it is not what stands in the log")
+        if not verify_inclusion(leaf, int(str(one["position"])), head.size, _path(one["path"]), head.root):
+            report.problems.append(f"entry {n}: it does not stand under the head")
+    if not head.is_signed():
+        report.problems.append("the head is not signed by the key it names")
+    if head.key != (key or (witnessed[0].key if witnessed else head.key)):
+        report.problems.append("the head is signed by another key than the one you know")
+    same = [one for one in witnessed if one.size == head.size and one.is_signed()]
+    report.witnessed = sum(one.root == head.root for one in same)
+    if report.witnessed < len(same):
+        report.problems.append("a witness holds another head of the same size")
+    return report
+
+
+def say_mine(report: MineReport) -> str:
+    """The report in words."""
+    verdict = "DOES NOT FIT" if report.problems else "fits"
+    return "\n".join([*report.problems, f"{verdict}: {report.entries} entries about one person"])
+
+
 def _path(given: object) -> list[bytes]:
     if not isinstance(given, list):
         raise TypeError("a path is a list")
@@ -391,12 +440,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     words.add_argument("log", type=Path, nargs="?")
     words.add_argument("heads", type=Path, nargs="?")
     words.add_argument("--door", type=Path)
+    words.add_argument("--mine", type=Path)
     words.add_argument("--root")
     words.add_argument("--witness", type=Path, action="append", default=[])
     words.add_argument("--key")
     given = words.parse_args(argv)
-    if (given.door is None) == (given.log is None or given.heads is None):
-        words.error("either a log with its heads, or --door")
+    if ((given.door or given.mine) and given.log) or not (given.door or given.mine or given.heads):
+        words.error("either a log with its heads, or --door, or --mine")
     try:
         key = read_key(given.key) if given.key else None
         witnessed = [head for file in given.witness for head in read_heads(file.read_text("utf-8"))]
@@ -404,6 +454,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             root = read_key(given.root) if given.root else None
             door = check_door(json.loads(given.door.read_text("utf-8")), witnessed, key, root)
             return _told(say_door(door), door.as_dict())
+        if given.mine:
+            mine = check_mine(json.loads(given.mine.read_text("utf-8")), witnessed, key)
+            return _told(say_mine(mine), mine.as_dict())
         heads = read_heads(given.heads.read_text("utf-8"))
         report = check(lines_of(given.log), heads, witnessed, key)
     except (OSError, ValueError, KeyError, TypeError) as why:

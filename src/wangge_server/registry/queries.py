@@ -194,6 +194,12 @@ def links_of(person_ids: list[str]) -> dict[str, list[Any]]:
     return found
 
 
+def lists_of(person_id: str) -> list[dict[str, Any]]:
+    """From how many rows of which lists somebody is known. -> [{list_name, n}], most first"""
+    rows = Link.objects.filter(person_id=person_id).values("list_name").annotate(n=Count("pk"))
+    return list(rows.order_by("-n", "list_name"))
+
+
 def heads_of(households: list[Household]) -> dict[str, str]:
     """Names of the heads of these households. -> {person_id: name}"""
     ids = [one.head_person_id for one in households if one.head_person_id]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.resident.views import appeals, checking, desk, explain, passes, posters, public
+from wangge_server.resident.views import appeals, checking, desk, explain, mine, passes, posters, public
 
 urlpatterns = [
     # For anybody. Short, because they stand on walls.
@@ -23,6 +23,8 @@ urlpatterns = [
     # A resident's pass, for whoever has a slip.
     path("pass/", passes.show, name="pass"),
     path("pass/why/", passes.why, name="pass_why"),
+    path("pass/mine/", mine.ledger, name="mine"),
+    path("pass/mine/proofs.json", mine.proofs, name="mine_proofs"),
     path("pass/leave/", passes.leave, name="pass_leave"),
     # An appeal, for whoever has a slip or a receipt.
     path("appeal/", appeals.start, name="appeal_start"),
