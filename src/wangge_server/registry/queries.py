@@ -194,7 +194,7 @@ def links_of(person_ids: list[str]) -> dict[str, list[Any]]:
     return found
 
 
-def lists_of(person_id: str) -> list[dict[str, Any]]:
+def lists_of(person_id: str) -> list[Any]:
     """From how many rows of which lists somebody is known. -> [{list_name, n}], most first"""
     rows = Link.objects.filter(person_id=person_id).values("list_name").annotate(n=Count("pk"))
     return list(rows.order_by("-n", "list_name"))
