@@ -15,7 +15,7 @@ from wangge_server.policy.gate import PUBLIC
 OPEN = {
     "login", "logout", "set_language", "health", "odk_session",
     # What residents reach from a code on a wall or with a receipt in their hand.
-    "resident_poster", "resident_fill", "resident_xform", "resident_file", "resident_send", "pass", "pass_why", "pass_leave", "gate_worker", "gate_keys", "gate_check", "resident_done",
+    "resident_poster", "resident_fill", "resident_xform", "resident_file", "resident_send", "pass", "pass_why", "pass_leave", "mine", "mine_proofs", "gate_worker", "gate_keys", "gate_check", "resident_done",
     "resident_receipt", "resident_withdraw",
     "appeal_start", "appeal_done", "appeal_status", "appeal_say", "appeal_withdraw", "appeal_leave", "appeal_figures",
 }  # fmt: skip

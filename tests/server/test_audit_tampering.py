@@ -63,7 +63,7 @@ HOLES = [
     (verify, "+ _unlisted()", ""),
     (verify, "stored, witnessed, own)", "stored, (), own)"),
     (verifier, "if head.key != own:", "if False:"),
-    (verifier, "if not head.is_signed():", "if False:"),
+    (verifier, "            if not head.is_signed():", "            if False:"),
     (verifier, "if head.size > size:", "if head.size > size:\n                pass\n            elif False:"),
     (verifier, "elif roots[head.size] != head.root:", "elif False:"),
     (verifier, "if heads and newest < size:", "if False:"),
