@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from wangge.dictionary import elements
 from wangge_server.audit.sealed import proofs_about
 from wangge_server.audit.statements import statement
+from wangge_server.intake.words import LISTS
 from wangge_server.policy.gate import open_to_all
 from wangge_server.policy.queries import label
 from wangge_server.registry.queries import lists_of
@@ -45,7 +46,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     lang = get_language() or "zh-hans"
     proofs, waiting = proofs_about(holder.person_id, MOST)
     return render(request, "resident/mine.html", {
-        "held": _held(holder.person, lang), "lists": lists_of(holder.person_id), "read": [_line(one, lang) for one in proofs],
+        "held": _held(holder.person, lang), "lists": [((LISTS.get(one["list_name"]) or one["list_name"]), one["n"]) for one in lists_of(holder.person_id)], "read": [_line(one, lang) for one in proofs],
         "waiting": waiting, "most": MOST, "head": proofs[0].head if proofs else None,
     })  # fmt: skip
 
