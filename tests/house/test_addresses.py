@@ -18,6 +18,8 @@ OPEN = {
     "resident_poster", "resident_fill", "resident_xform", "resident_file", "resident_send", "pass", "pass_why", "pass_leave", "mine", "mine_proofs", "gate_worker", "gate_keys", "gate_check", "resident_done",
     "resident_receipt", "resident_withdraw",
     "appeal_start", "appeal_done", "appeal_status", "appeal_say", "appeal_withdraw", "appeal_leave", "appeal_figures",
+    # What is shared, in aggregate.
+    "share_register",
 }  # fmt: skip
 STATIC = {"static"}
 

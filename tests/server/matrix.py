@@ -46,6 +46,8 @@ KINDS = {
     "form_version": "version", "form_publish": "version", "form_retire": "version", "form_preview": "version",
     "form_xform": "version", "appeal": "appeal", "appeal_act": "appeal", "explain_person": "person", "explain_sheet": "person", "explain_appeal": "person",
     "department_form": "department_form", "department_form_withdraw": "department_form",
+    "share": "share", "share_read": "share", "share_confirm": "share", "share_request": "share", "share_approve": "share",
+    "share_revoke": "share",
 }  # fmt: skip
 PLACED = {
     "board",
@@ -57,7 +59,15 @@ PLACED = {
     "supervision",
     "door_ledger",
 }  # their figures follow ?in=
-EMPTY = {"batch_errors", "desk_settle", "door", "appeal_act"}  # where an empty question may find nothing to act on
+EMPTY = {
+    "batch_errors",
+    "desk_settle",
+    "door",
+    "appeal_act",
+    "share_request",
+    "share_approve",
+    "share_revoke",
+}  # where an empty question may find nothing to act on
 
 
 @dataclass(frozen=True)
@@ -160,6 +170,8 @@ def in_reach(ask: Ask, relation: str) -> bool:
         return False  # one's own last one only
     if kind in ("batch", "mapping"):
         return relation == "all" or (ask.relation == "own" and ask.role == "clerk")
+    if kind == "share":  # a unit's own on either side; as far as people reach says whose rows are in it
+        return relation == "all" or (ask.relation == "own" and ask.role == "cdc")
     if ask.relation in NEEDS:
         return REACH[relation] >= NEEDS[ask.relation]
     return True

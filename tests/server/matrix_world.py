@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from wangge_server.accounts.models import User
 from wangge_server.dispatch.models import Lead, Task, Worker
+from wangge_server.emergency.models import Emergency
 from wangge_server.exposure.models import Case
 from wangge_server.feedback.models import Recheck
 from wangge_server.forms.models import Campaign, CampaignDoor, DepartmentForm, Device, Form, FormVersion
@@ -25,6 +26,7 @@ from wangge_server.registry.models import Household, Person, Residence
 from wangge_server.resident.models import Poster
 from wangge_server.risk.cell_queries import in_force
 from wangge_server.risk.models import Appeal, AppealMove, Grade
+from wangge_server.sharing.models import Share
 
 RELATIONS = ("assigned", "area", "elsewhere")
 DAY = dt.date(1931, 3, 1)
@@ -54,6 +56,7 @@ def build(roles: list[str]) -> World:
         _people(world, relation, grids[relation], number, worker)
     _units(world)
     _everybodys(world, worker)
+    _shares(world, grids["assigned"])
     return world
 
 
@@ -206,6 +209,21 @@ def _everybodys(world: World, worker: User) -> None:
         group_id="matrix-g-assigned", says="different", sides=[], needs_two=False, by=worker
     )
     _put(world, "verdict", "foreign", verdict.pk)
+
+
+def _shares(world: World, area: str) -> None:
+    """Shares in force: one of the readers' CDC, one of another unit."""
+    emergency = Emergency.objects.exclude(phase="ended").first()
+    assert emergency is not None
+    today, by = timezone.localdate(), world.readers["cdc"]
+    for relation, unit in (("own", by.unit_code), ("foreign", "u-of-others")):
+        share = Share.objects.create(
+            emergency=emergency, dataset="people", purpose="judgement", basis="x", reason="x", fields=["person.name", "person.phone"],
+            pseudonymised=[], area_code=area[:12], grades=[], max_rows=5000, max_reads=400, begins_on=today, state="active",
+            ends_on=today + dt.timedelta(9), grantee_unit=unit, grantee_officer=by, grantor_unit="u-grantor",
+            grantor_officer=world.readers["data_officer"], requested_by=by, requested_at=timezone.now(),
+        )  # fmt: skip
+        _put(world, "share", relation, share.pk)
 
 
 NOWHERE = {"uuid": str(UUID(int=1)), "int": "999999999", "str": "nowhere", "slug": "nowhere"}

@@ -83,7 +83,7 @@ def test_a_correction_ends_the_grade_and_reaches_envelope_and_pass(person: Perso
     ended = Grade.objects.get(person=person, ended_by="appeal")
     assert ended.ended_ref == str(appeal.pk) and ended.valid_until == timezone.now()
     receipts = {r.receiver: r for r in appeals.receipts_of(appeal)}
-    assert all(r.confirmed_at for r in receipts.values()) and set(receipts) == {"envelope", "pass"}
+    assert all(r.confirmed_at for r in receipts.values()) and set(receipts) == {"envelope", "pass", "share"}
     assert receipts["envelope"].effect == {"withdrawn": 1, "changed": 0, "tasks": 1}
     assert receipts["pass"].effect == {"voided": 1}
     assert Lead.objects.get(person=person, withdrawn_at=timezone.now()) and balance()["difference"] == 0

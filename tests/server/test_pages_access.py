@@ -31,6 +31,8 @@ PAGES = {
     "dispatch": (("community_lead", "visit"), ("clerk", "intake")),
     "supervision": (("supervisor", "supervision"), ("commander", "command")),
     "publishing": (("publisher", "publication"), ("clerk", "intake")),
+    "shares": (("auditor", "audit"), ("clerk", "intake")),
+    "share_new": (("cdc", "judgement"), ("commander", "command")),
     "release_propose": (("publisher", "publication"), ("commander", "command")),
     "runs": (("data_officer", "intake"), ("data_officer", "register")),
     "audit": (("auditor", "audit"), ("commander", "command")),

@@ -45,6 +45,7 @@ ROOMS = [
     "feedback",
     "insight",
     "publish",
+    "sharing",
     "resident",
     "jobs",
     "ui",

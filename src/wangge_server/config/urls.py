@@ -17,6 +17,7 @@ ROOMS = (
     "feedback",
     "insight",
     "publish",
+    "sharing",
     "resident",
     "jobs",
     "ui",

@@ -37,6 +37,7 @@ from wangge_server.jobs.stalled import take_up_stalled
 from wangge_server.registry.queries import door_decisions, door_rows, gone
 from wangge_server.risk.appeal_actions import run_appeal_clock
 from wangge_server.risk.grade_actions import expire_grades
+from wangge_server.sharing.actions import run_share_clock
 from wangge_server.vault.drill import back_up
 from wangge_server.vault.queries import sunset_by_id
 
@@ -137,6 +138,13 @@ def keep_appeal_clock(timestamp: int) -> dict[str, int]:
 def keep_matter_clock(timestamp: int) -> dict[str, int]:
     """Every minute: hung-up matters come back on their day; what is late is flagged, long late is escalated."""
     return run_matter_clock(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="wangge", name="keep_share_clock", lock="shares")
+def keep_share_clock(timestamp: int) -> dict[str, int]:
+    """Every minute: shares come into force, run out, are used up, and end with their emergency."""
+    return run_share_clock(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
 
 
 @app.periodic(cron="50 15 * * *")

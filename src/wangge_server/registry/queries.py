@@ -82,6 +82,11 @@ def people_by_id(person_ids: list[str]) -> list[Person]:
     return [found[one] for one in person_ids if one in found]
 
 
+def people_living_in(area: str) -> QuerySet[Person]:
+    """Everybody some list holds now whose household stands in the area."""
+    return Person.objects.filter(household__grid_code__startswith=area, is_listed=True).order_by("person_id")
+
+
 def homes_in(household_id: str) -> QuerySet[Residence]:
     """Who lives there now, the eldest first."""
     rows = Residence.objects.filter(household_id=household_id, to_on=None).select_related("person")

@@ -20,6 +20,8 @@ from wangge_server.policy.gate import open_to_all
 from wangge_server.policy.queries import label
 from wangge_server.registry.queries import lists_of
 from wangge_server.resident.views.passes import _holder
+from wangge_server.sharing.queries import shares_with
+from wangge_server.sharing.words import element_words, state_badge
 
 HELD = ("name", "id_number", "birth_date", "sex", "phone", "address", "relation_to_head")
 KINDS = {
@@ -47,6 +49,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     proofs, waiting = proofs_about(holder.person_id, MOST)
     return render(request, "resident/mine.html", {
         "held": _held(holder.person, lang), "lists": [((LISTS.get(one["list_name"]) or one["list_name"]), one["n"]) for one in lists_of(holder.person_id)], "read": [_line(one, lang) for one in proofs],
+        "shared": [_shared(one, lang) for one in shares_with(holder.person_id)],
         "waiting": waiting, "most": MOST, "head": proofs[0].head if proofs else None,
     })  # fmt: skip
 
@@ -74,6 +77,16 @@ def _held(person: Any, lang: str) -> list[dict[str, Any]]:
             one = elements()[f"person.{name}"]
             found.append({"name": one.en if lang == "en" else one.zh, "until": UNTIL[str(one.retention)]})
     return found
+
+
+def _shared(one: dict[str, Any], lang: str) -> dict[str, Any]:
+    """One share that carried this person's data: for what, on which basis, which elements, until when, which office has it."""
+    share = one["share"]
+    return {
+        "purpose": label("purpose", share.purpose, lang), "basis": share.basis, "until": share.ends_on, "at": one["at"],
+        "elements": element_words(one["elements"], lang), "state": state_badge(share.state, lang)["word"],
+        "role": label("role", share.grantee_officer.role, lang),
+    }  # fmt: skip
 
 
 def _line(proof: Any, lang: str) -> dict[str, Any]:
