@@ -130,7 +130,7 @@ def test_unanswered_after_twelve_hours_falls_in_the_persons_favour(
     assert keep_appeal_clock(0)["run_out"] == 0
     appeal.refresh_from_db()
     assert (appeal.state == "in_favour") == (left != "red")
-    assert len(appeals.receipts_of(appeal)) == (2 if left != "red" else 0)
+    assert len(appeals.receipts_of(appeal)) == (3 if left != "red" else 0)
 
 
 def test_blue_has_nothing_below_it(clock: Any, lead: User) -> None:
