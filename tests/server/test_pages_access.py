@@ -32,6 +32,8 @@ PAGES = {
     "supervision": (("supervisor", "supervision"), ("commander", "command")),
     "publishing": (("publisher", "publication"), ("clerk", "intake")),
     "shares": (("auditor", "audit"), ("clerk", "intake")),
+    "catalogue": (("supervisor", "supervision"), ("clerk", "intake")),
+    "catalogue_dcat": (("auditor", "audit"), ("clerk", "intake")),
     "share_new": (("cdc", "judgement"), ("commander", "command")),
     "release_propose": (("publisher", "publication"), ("commander", "command")),
     "runs": (("data_officer", "intake"), ("data_officer", "register")),

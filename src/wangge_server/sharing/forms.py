@@ -15,6 +15,11 @@ from wangge_server.sharing.words import element_word
 GRADES = (("red", _("红")), ("yellow", _("黄")), ("blue", _("蓝")))
 
 
+def _day() -> forms.DateInput:
+    """A day as the browser's own picker reads it, whatever the language of the page."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class ShareForm(forms.Form):
     """Which elements of which rows, for how long and how often, on which basis, and who answers for it."""
 
@@ -29,13 +34,11 @@ class ShareForm(forms.Form):
     grades = forms.MultipleChoiceField(
         label=_("只要这些等级"), required=False, choices=GRADES, widget=forms.CheckboxSelectMultiple
     )
-    since = forms.DateField(
-        label=_("只要这天以后确认的"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = forms.DateField(label=_("只要这天以后确认的"), required=False, widget=_day())
     max_rows = forms.IntegerField(label=_("最多行数"), min_value=1, initial=200)
     max_reads = forms.IntegerField(label=_("最多读取次数"), min_value=1, initial=10)
-    begins_on = forms.DateField(label=_("起始日"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("结束日"), widget=forms.DateInput(attrs={"type": "date"}))
+    begins_on = forms.DateField(label=_("起始日"), widget=_day())
+    ends_on = forms.DateField(label=_("结束日"), widget=_day())
     basis = forms.CharField(label=_("依据（文件名与文号）"), max_length=200)
     reason = forms.CharField(label=_("为什么需要这些数据项"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     officer = forms.ChoiceField(label=_("本单位的使用责任人"))
@@ -49,6 +52,11 @@ class ShareForm(forms.Form):
         names = list(dict.fromkeys(name for names in there.values() for name in names))
         for field in ("fields_asked", "pseudonymised"):
             self.fields[field].choices = [(name, element_word(name, lang)) for name in names]  # type: ignore[attr-defined]
+        for one in self.fields.values():
+            if not isinstance(one.widget, forms.CheckboxSelectMultiple):
+                field.widget.attrs["class"] = (
+                    "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+                )
         self.fields["officer"].choices = [(str(one.pk), one.name) for one in officers]  # type: ignore[attr-defined]
 
     def terms(self, emergency: Any) -> dict[str, Any]:

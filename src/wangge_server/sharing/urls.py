@@ -1,8 +1,10 @@
 from django.urls import path
 
-from wangge_server.sharing.views import register, shares
+from wangge_server.sharing.views import catalogue, register, shares
 
 urlpatterns = [
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/catalogue.jsonld", catalogue.catalogue_dcat, name="catalogue_dcat"),
     path("shares/", shares.shares, name="shares"),
     path("shares/new/", shares.share_new, name="share_new"),
     # For anybody: what is shared, in aggregate.
