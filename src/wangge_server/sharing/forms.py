@@ -54,9 +54,7 @@ class ShareForm(forms.Form):
             self.fields[field].choices = [(name, element_word(name, lang)) for name in names]  # type: ignore[attr-defined]
         for one in self.fields.values():
             if not isinstance(one.widget, forms.CheckboxSelectMultiple):
-                field.widget.attrs["class"] = (
-                    "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-                )
+                one.widget.attrs["class"] = "form-select" if isinstance(one.widget, forms.Select) else "form-control"
         self.fields["officer"].choices = [(str(one.pk), one.name) for one in officers]  # type: ignore[attr-defined]
 
     def terms(self, emergency: Any) -> dict[str, Any]:
