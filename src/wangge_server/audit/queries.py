@@ -7,16 +7,22 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from wangge_server.audit.models import Event
 from wangge_server.audit.sealed import entries_about
 
 KINDS = ("refused", "read", "write", "login")
 OVER, LEAST_DAYS, LOOK_BACK = 3, 3, 30
+LEAST_PEOPLE = 10  # fewer on a day is no bulk, whatever is usual
 DAILY = """
-WITH daily AS (
+WITH today AS MATERIALIZED (
+  SELECT by_id FROM audit_event WHERE kind = 'read' AND by_id IS NOT NULL AND at >= %(from)s AND at < %(to)s
+  GROUP BY 1 HAVING sum(coalesce((facts->>'n')::bigint, 0)) >= %(people)s),
+daily AS (
   SELECT by_id, (at AT TIME ZONE 'Asia/Shanghai')::date AS day, sum(coalesce((facts->>'n')::bigint, 0)) AS n
-  FROM audit_event WHERE kind = 'read' AND by_id IS NOT NULL AND at > %(on)s::date - %(back)s::int GROUP BY 1, 2),
+  FROM today JOIN audit_event USING (by_id)
+  WHERE kind = 'read' AND at >= %(from)s::timestamptz - make_interval(days => %(back)s) AND at < %(to)s GROUP BY 1, 2),
 beside AS (
   SELECT d.by_id, d.n, count(e.n) AS days, percentile_cont(0.5) WITHIN GROUP (ORDER BY e.n) AS usual
   FROM daily d JOIN daily e ON e.by_id = d.by_id AND e.day < d.day WHERE d.day = %(on)s GROUP BY d.by_id, d.n)
@@ -81,10 +87,14 @@ def bulk_readers(on: dt.date) -> list[dict[str, Any]]:
     """Accounts that were shown over three times as many people on a day as is usual for them.
 
     Usual is the median of their own earlier days with any reading within thirty days. With fewer than three such days
-    nobody knows what is usual, and there is no alarm. -> [{who, name, role, n, usual}], worst first
+    nobody knows what is usual, and there is no alarm; nor with fewer than ten people. The earlier days are looked up only of
+    accounts that read that much on the day. -> [{who, name, role, n, usual}], worst first
     """
+    begins = timezone.make_aware(dt.datetime.combine(on, dt.time()))
+    asked = {"on": on, "from": begins, "to": begins + dt.timedelta(days=1), "back": LOOK_BACK, "least": LEAST_DAYS,
+             "over": OVER, "people": LEAST_PEOPLE}  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(DAILY, {"on": on, "back": LOOK_BACK, "least": LEAST_DAYS, "over": OVER})
+        cursor.execute(DAILY, asked)
         rows = cursor.fetchall()
     return [dict(zip(("who", "name", "role", "n", "usual"), row, strict=True)) for row in rows]
 

@@ -29,6 +29,7 @@ from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
 from wangge_server.intake.queries import batch_by_id, batch_counts, good_rows, mapping
 from wangge_server.jobs.actions import fail_run, report_run, roll_grades, store_run
+from wangge_server.jobs.alarms import tell_of_readings
 from wangge_server.jobs.dry_run import look, try_out
 from wangge_server.jobs.ending import carry_out
 from wangge_server.jobs.forgetting import forget_registered, forget_spent
@@ -38,6 +39,7 @@ from wangge_server.registry.queries import door_decisions, door_rows, gone
 from wangge_server.risk.appeal_actions import run_appeal_clock
 from wangge_server.risk.grade_actions import expire_grades
 from wangge_server.sharing.actions import run_share_clock
+from wangge_server.vault.clock_actions import run_clocks
 from wangge_server.vault.drill import back_up
 from wangge_server.vault.queries import sunset_by_id
 
@@ -124,6 +126,20 @@ def back_up_nightly(timestamp: int) -> bool | None:
     if settings.BACKUPS is None:
         return None
     return bool(back_up(settings.BACKUPS, timezone.now(), keep=settings.BACKUPS_KEPT)["drill"]["equal"])
+
+
+@app.periodic(cron="40 19 * * *")
+@app.task(queue="wangge", name="forget_by_clock", lock="way")
+def forget_by_clock(timestamp: int) -> dict[str, int]:
+    """Every night (3:40 in Beijing), never beside a run: what is past its day in the event vault goes. -> rows by clock"""
+    return run_clocks(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
+
+
+@app.periodic(cron="3-59/10 * * * *")
+@app.task(queue="wangge", name="watch_readings", lock="alarms")
+def watch_readings(timestamp: int) -> dict[str, int]:
+    """Every ten minutes: reading that stands out calls somebody. -> {raised, grown, untold}"""
+    return tell_of_readings(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

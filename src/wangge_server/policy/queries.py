@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from wangge import policy
 from wangge_server.accounts.queries import accounts
-from wangge_server.policy.models import UrgentLook
+from wangge_server.policy.models import ReadingAlarm, UrgentLook
 from wangge_server.policy.second import is_second
 
 
@@ -77,6 +77,17 @@ def looks_told(reader: Any) -> QuerySet[UrgentLook]:
 def n_looks_waiting(reader: Any) -> int:
     """How many looks wait for this reader's judgement."""
     return UrgentLook.objects.filter(told=reader, reviewed_at=None).count()
+
+
+def alarms_told(reader: Any) -> QuerySet[ReadingAlarm]:
+    """Alarms about others' reading that this reader was told of, those that wait first."""
+    rows = ReadingAlarm.objects.filter(told=reader).select_related("reader")
+    return rows.order_by(F("reviewed_at").desc(nulls_first=True), "review_due")
+
+
+def n_alarms_waiting(reader: Any) -> int:
+    """How many alarms about reading wait for this reader's judgement."""
+    return ReadingAlarm.objects.filter(told=reader, reviewed_at=None).count()
 
 
 def who_is_told(by: Any) -> Any:

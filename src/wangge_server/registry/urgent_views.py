@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from wangge import policy
 from wangge_server.policy import queries as looks
 from wangge_server.policy.actions import open_urgent_look, review_urgent_look
+from wangge_server.policy.alarm_actions import review_alarm
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
 from wangge_server.registry import queries
@@ -23,6 +25,10 @@ from wangge_server.registry.forms import UrgentForm
 from wangge_server.registry.named import ASKED, people_named
 
 SHOWN_LOOKS = 50
+ALARMS: dict[str, Any] = {
+    "bulk": gettext_lazy("一天看的人超过本人平日三倍"),
+    "elsewhere": gettext_lazy("看了不在本人辖区的人或家庭"),
+}
 
 
 @gate("glass.open")
@@ -69,14 +75,32 @@ def urgent_look(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @gate("glass.review")
 def urgent_told(request: HttpRequest) -> HttpResponse:
-    """Looks one was told of: who, when, why, until when it is to be judged. Nothing of the person."""
-    rows = list(looks.looks_told(request.user)[:SHOWN_LOOKS])
-    waiting = sum(one.reviewed_at is None for one in rows)
+    """Looks and alarms one was told of: who, when, why, until when it is to be judged. Nothing of the people who were read."""
+    rows, alarms = (
+        list(looks.looks_told(request.user)[:SHOWN_LOOKS]),
+        list(looks.alarms_told(request.user)[:SHOWN_LOOKS]),
+    )
+    waiting = sum(one.reviewed_at is None for one in [*rows, *alarms])
     return render(request, "registry/urgent_told.html", {
         "head": {"title": _("复核紧急查看"), "answer": _("等待复核"), "number": waiting, "unit": _("次")},
         "looks": [_line(one) | {"pk": one.pk, "who": one.by.name, "reason": one.reason} for one in rows],
+        "alarms": [_state(one) | {"pk": one.pk, "day": one.day, "who": one.reader.name or one.reader.username,
+                                  "what": ALARMS[one.kind], "n": one.n, "usual": one.usual} for one in alarms],
         "breadcrumb": [{"label": _("复核紧急查看")}],
     })  # fmt: skip
+
+
+@require_POST
+@gate("glass.review")
+def alarm_review(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Was this reading justified? Said by whoever was told; another's alarm does not exist."""
+    alarm = looks.alarms_told(request.user).filter(pk=pk).first()
+    verdict = request.POST.get("verdict")
+    if alarm is None or verdict not in ("justified", "unjustified"):
+        raise Http404
+    review_alarm(alarm=alarm, is_justified=verdict == "justified", now=timezone.now(), by=request.user,
+                 purpose=request.purpose)  # type: ignore[attr-defined]  # fmt: skip
+    return redirect("urgent_told")
 
 
 @require_POST
@@ -112,10 +136,15 @@ def _only_one(said: dict[str, Any]) -> str:
 
 
 def _line(one: Any) -> dict[str, Any]:
+    url = reverse("urgent_look", args=[one.pk]) if one.expires_at > timezone.now() else ""
+    return _state(one) | {"at": one.opened_at, "told": one.told.name, "url": url}
+
+
+def _state(one: Any) -> dict[str, Any]:
+    """How the judgement of a look or an alarm stands."""
     now = timezone.now()
     if one.reviewed_at is not None:
         state = ("good", _("认为必要")) if one.is_justified else ("bad", _("认为不必要"))
     else:
         state = ("bad", _("逾期未复核")) if now > one.review_due else ("warn", _("待复核"))
-    return {"at": one.opened_at, "due": one.review_due, "told": one.told.name, "tone": state[0], "word": state[1],
-            "waits": one.reviewed_at is None, "url": reverse("urgent_look", args=[one.pk]) if one.expires_at > now else ""}  # fmt: skip
+    return {"due": one.review_due, "tone": state[0], "word": state[1], "waits": one.reviewed_at is None}

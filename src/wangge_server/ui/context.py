@@ -15,7 +15,7 @@ from wangge import policy
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.geography.queries import names_of
 from wangge_server.policy.gate import chosen_purpose
-from wangge_server.policy.queries import label, n_looks_waiting, purpose_words, purposes
+from wangge_server.policy.queries import label, n_alarms_waiting, n_looks_waiting, purpose_words, purposes
 from wangge_server.risk.appeal_queries import OPEN, waiting_counts
 
 
@@ -105,10 +105,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _urgent(user: Any) -> dict[str, Any] | None:
-    """Urgent looks this reader was told of and has not judged: on every page, whatever the purpose, until they are."""
+    """Urgent looks and alarms this reader was told of and has not judged: on every page, whatever the purpose, until they are."""
     if user.role not in policy.table()["break_glass"]["told"]:
         return None
-    n = n_looks_waiting(user)
+    n = n_looks_waiting(user) + n_alarms_waiting(user)
     return {"n": n, "url": reverse("urgent_told")} if n else None
 
 

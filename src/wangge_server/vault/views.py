@@ -11,8 +11,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from procrastinate.contrib.django import app
 
@@ -25,6 +25,7 @@ from wangge_server.policy.scope import may
 from wangge_server.policy.second import is_second
 from wangge_server.vault import queries
 from wangge_server.vault.actions import approve_sunset, propose_sunset, sign_certificate
+from wangge_server.vault.clocks import clocks
 from wangge_server.vault.models import Sunset
 from wangge_server.vault.words import table_words
 
@@ -52,6 +53,7 @@ def sunset(request: HttpRequest) -> HttpResponse:
         "can_approve": first is not None and may(request, "sunset.approve") and is_second("sunset.approve", first, request.user),
         **_signing(request, found), "signers": _signers(found),
         "waits_for_end": emergency is not None and emergency.phase != "ended",
+        "clocks": [] if found is not None and found.destroyed_at else _clocks(),
     })  # fmt: skip
 
 
@@ -103,6 +105,13 @@ def sign(request: HttpRequest) -> HttpResponse:
         request, _("两人均已签署，证书生效。") if found.state == "certified" else _("已签署，等待另一人签署。")
     )
     return redirect("sunset")
+
+
+def _clocks() -> list[dict[str, Any]]:
+    """What goes before the end already: what it is, after how many days of each tier, and which rows stay longer."""
+    lang = get_language() or "zh-hans"
+    return [{"what": clock.words[lang], "days": list(clock.days.items()),
+             "unless": clock.unless.get(lang, "")} for clock in clocks()]  # fmt: skip
 
 
 def _signers(found: Sunset | None) -> list[dict[str, str]]:

@@ -1,3 +1,4 @@
+from wangge_server.policy.models.reading_alarm import ReadingAlarm
 from wangge_server.policy.models.urgent_look import UrgentLook
 
-__all__ = ["UrgentLook"]
+__all__ = ["ReadingAlarm", "UrgentLook"]
