@@ -91,7 +91,7 @@ def bulk_readers(on: dt.date) -> list[dict[str, Any]]:
     accounts that read that much on the day. -> [{who, name, role, n, usual}], worst first
     """
     begins = timezone.make_aware(dt.datetime.combine(on, dt.time()))
-    asked = {"on": on, "from": begins, "to": begins + dt.timedelta(days=1), "back": LOOK_BACK, "least": LEAST_DAYS,
+    asked: dict[str, Any] = {"on": on, "from": begins, "to": begins + dt.timedelta(days=1), "back": LOOK_BACK, "least": LEAST_DAYS,
              "over": OVER, "people": LEAST_PEOPLE}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(DAILY, asked)

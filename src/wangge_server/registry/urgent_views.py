@@ -80,7 +80,7 @@ def urgent_told(request: HttpRequest) -> HttpResponse:
         list(looks.looks_told(request.user)[:SHOWN_LOOKS]),
         list(looks.alarms_told(request.user)[:SHOWN_LOOKS]),
     )
-    waiting = sum(one.reviewed_at is None for one in [*rows, *alarms])
+    waiting = looks.n_looks_waiting(request.user) + looks.n_alarms_waiting(request.user)
     return render(request, "registry/urgent_told.html", {
         "head": {"title": _("复核紧急查看"), "answer": _("等待复核"), "number": waiting, "unit": _("次")},
         "looks": [_line(one) | {"pk": one.pk, "who": one.by.name, "reason": one.reason} for one in rows],
