@@ -16,14 +16,14 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
 
-from wangge import exposure, policy
+from wangge import policy
 from wangge.base.errors import WanggeError
 from wangge.way import lists_of, mapping_file
 from wangge_server.accounts.actions import add_users, system_user
 from wangge_server.accounts.queries import accounts
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.config import rehearse
 from wangge_server.dispatch.actions import load_workers
-from wangge_server.emergency.actions import declare_emergency
 from wangge_server.emergency.models import Emergency
 from wangge_server.geography.actions import load_ground
 from wangge_server.intake.actions import confirm_as_mapped, receive_file
@@ -84,24 +84,7 @@ def _fill(ground: Path, name: str, as_of: dt.date, password: str | None) -> Emer
     load_ground(areas=areas, dwellings=pq.read_table(ground / "dwellings.parquet"), **same)
     add_users(users=[*demo_users(areas), *worker_users(workers)], password=password, **same)
     load_workers(workers=workers, **same)
-    protocol = exposure.protocol_for(as_of)
-    return declare_emergency(
-        facts={
-            "code": f"demo-{name}",
-            "name": "呼吸道传染病应急响应（演示）",
-            "hazard": "respiratory",
-            "level": "III",
-            "legal_basis": "《中华人民共和国突发公共卫生事件应对法》",
-            "document_no": "演示〔2026〕1号",
-            "area_code": top_area(areas),
-            "phase": "active",
-            "protocol": f"{protocol.name} {protocol.version}",
-            "starts_on": as_of - dt.timedelta(days=14),
-            "review_on": as_of + dt.timedelta(days=30),
-            "as_of": as_of,
-        },
-        **same,
-    )
+    return rehearse.declare(f"demo-{name}", top_area(areas), as_of)
 
 
 def top_area(areas: pa.Table) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from wangge import policy
+from wangge import exposure, policy
 from wangge.base.errors import WanggeError
 from wangge.base.ids import uuid7
 from wangge_server.accounts.key_actions import make_signing_key
@@ -20,6 +20,9 @@ from wangge_server.accounts.queries import accounts, signing_key
 from wangge_server.dispatch.actions import close_task, open_task
 from wangge_server.dispatch.models import Task
 from wangge_server.dispatch.queries import leads_of, tasks_of
+from wangge_server.emergency.actions import draft_emergency, sign_emergency
+from wangge_server.emergency.models import Emergency
+from wangge_server.emergency.queries import emergency_by_code
 from wangge_server.feedback.actions import draw_rechecks, record_recheck
 from wangge_server.feedback.queries import rechecks_for
 from wangge_server.feedback.submit_actions import take_answers
@@ -37,6 +40,22 @@ DOORS = (
     (1, ("not_seen", "door", "not_assessed", "refused")),
     (2, ("not_seen", "address_wrong", "not_assessed", "wrong_jurisdiction")),
 )
+
+
+def declare(code: str, area_code: str, as_of: dt.date) -> Emergency:
+    """A made-up commander drafts an emergency, somebody who answers for health signs it. Once: a second call finds the first."""
+    known = emergency_by_code(code)
+    if known is not None:
+        return known
+    said = {
+        "name": "呼吸道传染病应急响应（演示）", "kind": "declared", "hazard": "respiratory", "level": "III",
+        "legal_basis": "《中华人民共和国突发公共卫生事件应对法》", "document_no": "演示〔2026〕1号", "area_code": area_code,
+        "protocol": exposure.label(exposure.protocol_for(as_of)), "starts_on": as_of - dt.timedelta(days=14),
+        "review_on": max(as_of, timezone.localdate()) + dt.timedelta(days=30),
+    }  # fmt: skip
+    first, second = (accounts(role=role).first() for role in ("commander", "judge_health"))
+    draft_emergency(said=said, as_of=as_of, code=code, by=first, purpose="command")
+    return sign_emergency(code=code, act="sign", said={}, by=second, purpose="command")
 
 
 def sign_waiting(passphrase: str) -> Batch | None:

@@ -16,6 +16,7 @@ from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import upsert, with_constants
 from wangge_server.dispatch.models import Lead, Task, Worker
 from wangge_server.dispatch.queries import open_leads
+from wangge_server.emergency.queries import must_be_in_force
 
 
 @action("install.make")
@@ -37,6 +38,7 @@ def sign_tasks(
     *, emergency: str, batch_id: UUID, leads: pa.Table, tasks: pa.Table, signed_at: dt.datetime, by: Any, purpose: str
 ) -> dict[str, int]:
     """Envelopes and leads of one signed batch. What is already on its way stays as it is: a run never takes a task back."""
+    must_be_in_force(emergency)
     due = query(
         """SELECT * EXCLUDE (open_minutes, attempt_minutes, result_minutes), $at::TIMESTAMPTZ AS signed_at,
                   signed_at + to_minutes(open_minutes) AS open_due, signed_at + to_minutes(attempt_minutes) AS attempt_due,

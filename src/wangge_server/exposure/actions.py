@@ -10,6 +10,7 @@ from django.db import connection
 from wangge.frame import query
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import copy_in, upsert, with_constants
+from wangge_server.emergency.queries import must_be_in_force
 from wangge_server.exposure.models import Case, Exposure
 
 # One row is one exposure with everything it says: another word in it is another row, and what no list says any more goes.
@@ -38,6 +39,7 @@ def load_exposures(*, emergency: str, cases: pa.Table, exposures: pa.Table, by: 
 
     People seen only by an account stay out: nobody can be visited. -> {cases, exposures, came, went, touched}: rows, and people
     """
+    must_be_in_force(emergency)
     case_rows = query("SELECT $e || ':' || person_id AS case_id, * FROM cases", {"e": emergency}, cases=cases)
     rows, stamp = query(ROWS, {"e": emergency}, exposures=exposures), {"emergency_id": emergency}
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from wangge.tables.shapes import LEAD, TASK
 from wangge.way import Way
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.batch_actions import keep_plan
+from wangge_server.emergency.queries import must_be_in_force
 from wangge_server.exposure.actions import load_exposures
 from wangge_server.exposure.queries import exposure_table
 from wangge_server.feedback.actions import load_coverage
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @action("run.start")
 def start_run(*, emergency: Emergency, by: Any, purpose: str) -> Run:
     """Note that somebody wants the way to be run."""
+    must_be_in_force(emergency.pk)
     run = Run.objects.create(emergency=emergency, asked_by=by)
     note(about=str(run.pk))
     return run

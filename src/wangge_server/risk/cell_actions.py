@@ -21,6 +21,7 @@ from wangge_server.accounts.queries import had_signing_key, signing_key
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import upsert, with_constants
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.emergency.queries import must_be_in_force
 from wangge_server.policy.second import must_be_second
 from wangge_server.risk import cell_queries as cell
 from wangge_server.risk.grade_actions import put_back, put_in_force
@@ -47,6 +48,7 @@ def propose_batch(
     The same grades already waiting or in force are that batch; nothing to grade and nothing graded: None. Whoever would be
     graded again, longer or more strongly without new evidence is held to the grade in force, or to none.
     """
+    must_be_in_force(emergency)
     grades, held_back = held_to_evidence(grades, cell.stood(emergency), as_of)
     number, now = digest(grades, emergency), timezone.now()
     before = cell.graded_now(emergency)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from wangge import policy
-from wangge_server.emergency.queries import current_emergency
+from wangge_server.emergency.queries import current_emergency, late_review
 from wangge_server.geography.queries import names_of
 from wangge_server.policy.gate import chosen_purpose
 from wangge_server.policy.queries import label, n_alarms_waiting, n_looks_waiting, purpose_words, purposes
@@ -42,6 +42,8 @@ class Section:
 MENU = (
     Section("board", _("总览"), "layout-dashboard", (
         Leaf("board", _("今日覆盖"), "board.view"), Leaf("door_ledger", _("户不漏人"), "ledger.view"))),
+    Section("emergency", _("应急"), "urgent", (
+        Leaf("emergencies", _("应急响应"), "emergency.view"), Leaf("protocol", _("方案与规则"), "protocol.view"))),
     Section("intake", _("汇聚"), "file-import", (
         Leaf("batches", _("批次"), "batch.view"), Leaf("mappings", _("列对应"), "batch.upload"),
         Leaf("runs", _("运算"), "run.view"))),
@@ -59,8 +61,7 @@ MENU = (
     Section("judgement", _("研判"), "scale", (
         Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
         Leaf("cell", _("联席研判"), "cell.view"), Leaf("appeals", _("申诉"), "appeal.view"),
-        Leaf("explain", _("等级说明"), "grade.explain"),
-        Leaf("protocol", _("方案与规则"), "protocol.view"))),
+        Leaf("explain", _("等级说明"), "grade.explain"))),
     Section("dispatch", _("派单"), "send", (Leaf("dispatch", _("派单进度"), "flow.view"),)),
     Section("supervision", _("督办"), "eye-check", (
         Leaf("matters", _("事项"), "matter.view"), Leaf("supervision", _("复核"), "recheck.list"))),
@@ -96,7 +97,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "tabs": _tabs(section, leaf),
         "breadcrumb": _crumbs(section, leaf),
         "purpose": now and now | {"until": emergency.review_on if emergency else None, "choices": purposes(user.role, lang)},
-        "emergency": emergency and {"name": emergency.name, "level": _level(emergency.level), "url": _protocol_url(sections)},
+        "emergency": _emergency(emergency, sections),
         "area": {"name": names.get(user.area_code, user.area_code), "url": reverse("home")} if user.area_code else None,
         "person": person, "urgent": _urgent(user), "appeals": _appeals(user, purpose, emergency),
         "watermark": " · ".join(map(str, filter(None, (
@@ -175,6 +176,13 @@ def _level(code: str) -> Any:
     return {"I": _("Ⅰ级"), "II": _("Ⅱ级"), "III": _("Ⅲ级"), "IV": _("Ⅳ级")}.get(code, code)
 
 
-def _protocol_url(sections: list[Section]) -> str:
+def _emergency(emergency: Any, sections: list[Section]) -> dict[str, Any] | None:
+    """What the header says: the emergency in force, that it winds down, that its review is late; nothing once it ended."""
+    if emergency is None or emergency.phase == "ended":
+        return None
     pages = {leaf.url for section in sections for leaf in section.leaves}
-    return _url("protocol") if "protocol" in pages else ""
+    url = next((_url(name) for name in ("emergencies", "protocol") if name in pages), "")
+    word = _("复审日已过") if late_review(emergency, timezone.localdate()) else ""
+    if not word and emergency.phase == "wind_down":
+        word = _("收尾中")
+    return {"name": emergency.name, "level": _level(emergency.level), "url": url, "word": word}

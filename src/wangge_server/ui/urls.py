@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.ui.views import audit, audit_heads, entrance, settings
+from wangge_server.ui.views import audit, audit_heads, emergencies, entrance, settings
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -9,6 +9,12 @@ urlpatterns = [
     path("language/", entrance.set_language, name="set_language"),
     path("purpose/", entrance.purpose, name="purpose"),
     path("health/", entrance.health, name="health"),
+    path("emergencies/", emergencies.emergencies, name="emergencies"),
+    path("emergencies/new/", emergencies.emergency_new, name="emergency_new"),
+    path("emergencies/<slug:code>/", emergencies.emergency, name="emergency"),
+    path("emergencies/<slug:code>/change/", emergencies.emergency_change, name="emergency_change"),
+    path("emergencies/<slug:code>/ask/<slug:act>/", emergencies.emergency_ask, name="emergency_ask"),
+    path("emergencies/<slug:code>/sign/<slug:act>/", emergencies.emergency_sign, name="emergency_sign"),
     path("audit/", audit.audit, name="audit"),
     path("audit/heads/", audit_heads.heads, name="audit_heads"),
     path("audit/heads/verify/", audit_heads.verify_now, name="audit_verify"),
