@@ -16,6 +16,12 @@ def ids_by_username(names: set[str]) -> dict[str, int]:
     return dict(User.objects.filter(username__in=names).values_list("username", "id"))
 
 
+def active_workers(names: Iterable[str]) -> dict[str, User]:
+    """Grid workers of these user names who can sign in. -> {user name: account}"""
+    found = User.objects.filter(username__in=set(names), role="grid_worker", is_active=True).defer("password")
+    return {user.username: user for user in found}
+
+
 def accounts(*, role: str = "") -> QuerySet[User]:
     """Accounts without their passwords, by role and name; those of no person are left out."""
     rows = User.objects.exclude(role__in=NOBODY).defer("password")

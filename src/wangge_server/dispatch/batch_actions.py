@@ -13,6 +13,7 @@ from wangge.base.errors import WanggeError
 from wangge.risk import GRADES
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.actions import sign_tasks
+from wangge_server.dispatch.handover_actions import begin_handing_over, rehome_sent
 from wangge_server.dispatch.models import Lead, Plan, Task
 from wangge_server.dispatch.queries import leads_of, open_lead_rows
 
@@ -30,8 +31,10 @@ def keep_plan(*, batch_id: UUID, leads: pa.Table, tasks: pa.Table, by: Any, purp
 def dispatch_batch(*, batch_id: UUID, emergency: str, at: dt.datetime, by: Any, purpose: str) -> dict[str, int]:
     """Send the envelopes of a batch that was just signed; E3040 where the plan speaks of a grade that was not.
 
-    An envelope withdrawn with an earlier batch of the same day is on its way again, with new time limits.
+    An envelope withdrawn with an earlier batch of the same day is on its way again, with new time limits. What was
+    handed over since the plan was made goes to whom it belongs now.
     """
+    begin_handing_over()
     plan = Plan.objects.get(batch_id=batch_id)
     leads, tasks = _unpacked(plan.leads), _unpacked(plan.tasks)
     lead_ids, task_ids = (t.column(0).to_pylist() for t in (leads, tasks))
@@ -44,6 +47,8 @@ def dispatch_batch(*, batch_id: UUID, emergency: str, at: dt.datetime, by: Any, 
         cursor.execute(_NOT_SIGNED, [batch_id])
         if cursor.fetchone()[0]:
             raise WanggeError("E3040")
+    grids = {code for code in tasks.column("grid_code").to_pylist() if code}
+    rehome_sent(grids=grids, by=by, purpose=purpose)
     note(about=str(batch_id), **sent)
     return sent
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
+from wangge.tables.shapes import WORKER
+from wangge_server.base.bulk import copy_out
 from wangge_server.base.prepared import fetch
-from wangge_server.dispatch.models import Lead, Plan, Task, Worker
+from wangge_server.dispatch.models import Gone, Lead, Plan, Task, Worker
 
 if TYPE_CHECKING:
     from wangge_server.accounts.models import User
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 
 def grids_of(user: User) -> list[str]:
     """Grids a worker holds."""
-    return list(Worker.objects.filter(user=user).order_by("grid_code").values_list("grid_code", flat=True))
+    return list(
+        Worker.objects.filter(user=user, valid_to=None).order_by("grid_code").values_list("grid_code", flat=True)
+    )
 
 
 def tasks_of(user: User) -> QuerySet[Task]:
@@ -34,6 +39,12 @@ def tasks_of(user: User) -> QuerySet[Task]:
 def task_of(user: User, task_id: str) -> Task | None:
     """One envelope of this worker, or None: others' envelopes do not exist for them."""
     return tasks_of(user).filter(task_id=task_id).first()
+
+
+def task_once_of(user: User, task_id: str) -> Task | None:
+    """One envelope that is this worker's or was: what they said of it before they knew is taken; nothing is shown."""
+    was = Gone.objects.filter(worker_id=user.username, task_id=task_id)
+    return task_of(user, task_id) or Task.objects.filter(Exists(was), task_id=task_id).first()
 
 
 def leads_of(task: Task) -> QuerySet[Lead]:
@@ -74,10 +85,10 @@ def workers_without_grid_and_grids_without_worker() -> tuple[int, list[str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT code FROM geography_area a WHERE kind = 'grid' AND valid_to IS NULL
-               AND NOT EXISTS (SELECT FROM dispatch_worker w WHERE w.grid_code = a.code) ORDER BY code"""
+               AND NOT EXISTS (SELECT FROM dispatch_worker w WHERE w.grid_code = a.code AND w.valid_to IS NULL) ORDER BY code"""
         )
         empty = [row[0] for row in cursor.fetchall()]
-    return Worker.objects.filter(user__isnull=True).count(), empty
+    return Worker.objects.filter(user__isnull=True, valid_to=None).count(), empty
 
 
 def load_by_worker(area: str) -> list[dict[str, Any]]:
@@ -97,7 +108,7 @@ def grid_work(area: str) -> list[dict[str, Any]]:
     """Open envelopes and holders with an account, by grid below `area`. No worker is named. -> code, open, holders"""
     with connection.cursor() as cursor:
         cursor.execute(
-            """WITH held AS (SELECT grid_code, count(user_id) AS holders FROM dispatch_worker GROUP BY 1),
+            """WITH held AS (SELECT grid_code, count(user_id) AS holders FROM dispatch_worker WHERE valid_to IS NULL GROUP BY 1),
                     work AS (SELECT grid_code, count(*) AS open FROM dispatch_task WHERE closed_at IS NULL AND withdrawn_at IS NULL GROUP BY 1)
                SELECT grid_code AS code, coalesce(open, 0) AS open, coalesce(holders, 0) AS holders
                FROM held FULL JOIN work USING (grid_code) WHERE grid_code LIKE %s ORDER BY 1""",
@@ -145,8 +156,14 @@ def _below(area: str) -> dict[str, str]:
 
 def holdings(area: str) -> list[dict[str, Any]]:
     """Who holds which grid below `area`, and how long their day is. -> worker_id, user_id, unit_code, grid_code, minutes_a_day"""
-    rows = Worker.objects.filter(grid_code__startswith=area).order_by("holding_id")
+    rows = Worker.objects.filter(grid_code__startswith=area, valid_to=None).order_by("holding_id")
     return [dict(row) for row in rows.values("worker_id", "user_id", "unit_code", "grid_code", "minutes_a_day")]
+
+
+def workers_now() -> pa.Table:
+    """Who holds which grid today. -> WORKER"""
+    return copy_out("SELECT worker_id, unit_code, grid_code, minutes_a_day FROM dispatch_worker WHERE valid_to IS NULL"
+                    " ORDER BY holding_id", WORKER.schema)  # fmt: skip
 
 
 PAGE, MOST_ROWS = 1000, 5000

@@ -25,6 +25,7 @@ MOVED = """
 UPDATE feedback_coverage c SET grid_code = d.grid_code FROM geography_dwelling d
 WHERE d.dwelling_id = c.dwelling_id AND d.grid_code <> c.grid_code
 """
+FOLLOW_DOORS = MOVED + " AND d.grid_code = %s"
 FIELDS = (
     'dwelling_id, grid_code, area_version, "on", state, roster_n, roster_closed_on, confirmed_on, method,'
     " by_id, evidence, prev, hash"
@@ -75,3 +76,13 @@ def _append(on: dt.date) -> int:
             copy.write_row((unit, grid, version, on, state, roster, closed, confirmed, method, by_id, evidence, before,
                             leaf_hash(entry)))  # fmt: skip
     return len(rows)
+
+
+@action("grid.redivide")
+def rehome_coverage(*, grid: str, by: Any, purpose: str) -> int:
+    """Units of the ledger follow the doors that came to a grid; what was confirmed stays confirmed. -> how many"""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW_DOORS, [grid])
+        moved = int(cursor.rowcount)
+    note(n=moved)
+    return moved

@@ -18,7 +18,7 @@ OUTSIDE = ("non_residential", "demolished")
 # Units of whom the ledger would now say something else than in their newest row; the hash of the answer a visit rests on.
 CHANGED = """
 WITH newest AS (SELECT DISTINCT ON (dwelling_id) * FROM feedback_ledgerrow ORDER BY dwelling_id, id DESC)
-SELECT c.dwelling_id, c.grid_code, coalesce(a.valid_from::text, ''), c.state, c.roster_n, c.roster_closed_on, c.confirmed_on,
+SELECT c.dwelling_id, c.grid_code, coalesce(coalesce(a.changed_on, a.valid_from)::text, ''), c.state, c.roster_n, c.roster_closed_on, c.confirmed_on,
        c.method, e.by_id, coalesce(e.payload_hash, ''), n.hash
 FROM feedback_coverage c LEFT JOIN newest n USING (dwelling_id) LEFT JOIN geography_area a ON a.code = c.grid_code
 LEFT JOIN LATERAL (

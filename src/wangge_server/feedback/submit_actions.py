@@ -34,9 +34,11 @@ WITH given AS MATERIALIZED (
     temperature numeric, symptoms text[], needs text[], result text, note text, payload_hash text, base uuid,
     observed_at timestamptz, ends text, fits boolean)
 ), mine AS MATERIALIZED (
-  SELECT g.answer_id, g.lead_id, t.task_id, t.dwelling_id, t.household_id, t.attempted_at, t.closed_at IS NOT NULL AS is_shut,
+  SELECT g.answer_id, g.lead_id, t.task_id, t.dwelling_id, t.household_id, t.attempted_at, t.closed_at IS NOT NULL AND NOT gone.was AS is_shut,
          EXISTS (SELECT FROM field_answer a WHERE a.lead_id = g.lead_id) AS had
-  FROM given g JOIN dispatch_lead l USING (lead_id) JOIN dispatch_task t USING (task_id) WHERE t.worker_id = %(worker)s
+  FROM given g JOIN dispatch_lead l USING (lead_id) JOIN dispatch_task t USING (task_id),
+       LATERAL (SELECT EXISTS (SELECT FROM dispatch_gone o WHERE o.task_id = t.task_id AND o.worker_id = %(worker)s) AS was) gone
+  WHERE t.worker_id = %(worker)s OR gone.was
 ), known AS MATERIALIZED (
   SELECT a.answer_id, a.payload_hash, a.lead_id FROM given g JOIN field_answer a USING (answer_id) WHERE a.by_id = %(by)s
 ), fresh AS (
@@ -79,8 +81,8 @@ def take_answers(*, answers: Sequence[Mapping[str, Any]], by: Any, purpose: str)
     """Store answers and settle what they decide, in one transaction; only then is anything acknowledged.
 
     Each is accepted, same (this id and contents came before), conflict (this id, other contents: E7005, both kept for
-    a person to settle) or refused (E7001; E7003 where the envelope is closed) by itself. Somebody else's envelope does
-    not exist for this worker.
+    a person to settle) or refused (E7001; E7003 where this worker's envelope is closed) by itself. Work at a door that was
+    handed over meanwhile is taken, closed or not: the worker could not know. Any other envelope does not exist for them.
     """
     now = timezone.now()
     problems = [shape_problems(a) or field.check_answer(a, now) for a in answers]

@@ -12,9 +12,10 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from wangge import field, policy
+from wangge.base.errors import WanggeError
 from wangge_server.audit.sealed import newest_head
 from wangge_server.dispatch.actions import close_task, open_task
-from wangge_server.dispatch.queries import grids_of, leads_of, task_of, tasks_of
+from wangge_server.dispatch.queries import grids_of, leads_of, task_of, task_once_of, tasks_of
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.field.queries import n_attempts
 from wangge_server.geography.queries import area_name, area_names
@@ -182,9 +183,19 @@ def age_on(birth_date: Any) -> int | None:
 @require_POST
 @gate("task.close", api=True)
 def close(request: HttpRequest, task_id: str) -> HttpResponse:
-    """Close the envelope, or say how many people still lack an outcome."""
-    found = _own(request, task_id)
-    close_task(task=found, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
+    """Close the envelope, or say how many people still lack an outcome.
+
+    Of one that was handed over meanwhile: `gone` where it cannot be closed; that is somebody else's care now.
+    """
+    found = task_once_of(request.user, task_id)  # type: ignore[arg-type]
+    if found is None:
+        raise Http404
+    try:
+        close_task(task=found, by=request.user, purpose=request.purpose)  # type: ignore[attr-defined]
+    except WanggeError:
+        if found.worker_id == request.user.username:  # type: ignore[union-attr]
+            raise
+        return JsonResponse({"state": "gone"})
     return JsonResponse({"state": "closed"})
 
 

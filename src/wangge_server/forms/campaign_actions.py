@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from wangge import forms, insight
@@ -275,3 +276,20 @@ def _keep_known(household: Any, report: Mapping[str, Any], same: dict[str, Any])
         newcomers=[{"event": "moved_in", "on": p.get("since"), "kind": p.get("kind"), "values": p} for p in people if not p.get("person_id")],
         **same,
     )  # fmt: skip
+
+
+FOLLOW_DOORS = """
+UPDATE forms_campaigndoor c SET grid_code = d.grid_code FROM geography_dwelling d
+WHERE d.grid_code = %s AND c.state = 'open' AND c.grid_code <> d.grid_code
+  AND d.dwelling_id = coalesce(c.dwelling_id, (SELECT h.dwelling_id FROM registry_household h WHERE h.household_id = c.household_id))
+"""
+
+
+@action("grid.redivide")
+def rehome_campaign_doors(*, grid: str, by: Any, purpose: str) -> int:
+    """Doors still to be asked follow the doors that came to a grid: its holders may go there. -> how many"""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW_DOORS, [grid])
+        moved = int(cursor.rowcount)
+    note(n=moved)
+    return moved

@@ -21,9 +21,11 @@ from wangge_server.accounts.actions import system_user
 from wangge_server.audit.actions import seal_all
 from wangge_server.audit.sealed import installation_key
 from wangge_server.base.system import AS_SYSTEM
+from wangge_server.dispatch.queries import workers_now
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.feedback.ledger_actions import close_ledger
 from wangge_server.feedback.matter_actions import run_matter_clock
+from wangge_server.geography.queries import ground_now
 from wangge_server.identity.queries import decisions
 from wangge_server.intake.actions import begin_reading
 from wangge_server.intake.actions import read_batch as read_one
@@ -219,9 +221,10 @@ def think(as_of: dt.date, progress: Progress) -> way.Way:
 
 
 def installation(as_of: dt.date) -> way.Source:
-    """The installation's frame and movements, from its data folder."""
+    """The installation's frame and movements, from its data folder, as divided and held today."""
     ground = Path(settings.DATA) / "ground"
-    tables = {name: pq.read_table(ground / f"{name}.parquet") for name in ("areas", "dwellings", "workers")}
+    tables = {name: pq.read_table(ground / f"{name}.parquet") for name in ("areas", "dwellings")}
+    tables["areas"], tables["dwellings"] = ground_now(**tables)
     return way.Source(
         mapping=mapping(),
         gone=gone(),
@@ -231,6 +234,7 @@ def installation(as_of: dt.date) -> way.Source:
         as_of=as_of,
         visits=_optional(ground / "visits.parquet", VISIT.empty()),
         zones=_optional(ground / "zones.parquet", ZONE.empty()),
+        workers=workers_now(),
         **tables,
     )
 

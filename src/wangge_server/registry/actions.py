@@ -281,3 +281,19 @@ def _confirm(person: Person, on: dt.date, also: tuple[str, ...] = ()) -> None:
 def _no_later_than(on: dt.date, last: dt.date) -> None:
     if on > last or on < dt.date(1900, 1, 1):
         raise WanggeError("E3102")
+
+
+FOLLOW_DOORS = """
+UPDATE registry_household h SET grid_code = d.grid_code FROM geography_dwelling d
+WHERE h.dwelling_id = d.dwelling_id AND d.grid_code = %s AND h.grid_code IS DISTINCT FROM d.grid_code
+"""
+
+
+@action("grid.redivide")
+def rehome_households(*, grid: str, by: Any, purpose: str) -> int:
+    """Households follow the doors that came to a grid. -> how many"""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOW_DOORS, [grid])
+        moved = int(cursor.rowcount)
+    note(n=moved)
+    return moved

@@ -23,7 +23,7 @@ PHASES = {
 }  # fmt: skip
 PERMISSIONS = {
     "home.view": gettext_lazy("首页"), "board.view": gettext_lazy("看总览"), "flow.view": gettext_lazy("看派单进度"),
-    "grid.view": gettext_lazy("看网格"), "batch.view": gettext_lazy("看批次"), "batch.upload": gettext_lazy("上传清单"),
+    "grid.view": gettext_lazy("看网格"), "grid.assign": gettext_lazy("移交网格"), "grid.redivide": gettext_lazy("调整网格"), "batch.view": gettext_lazy("看批次"), "batch.upload": gettext_lazy("上传清单"),
     "held.view": gettext_lazy("看暂存行"), "batch.values": gettext_lazy("看名单原文"), "run.view": gettext_lazy("看运算"), "run.start": gettext_lazy("开始运算"),
     "household.view": gettext_lazy("查找家庭"), "household.open": gettext_lazy("打开家庭"),
     "person.open": gettext_lazy("打开个人"), "check.list": gettext_lazy("看每月走访"), "check.record": gettext_lazy("登记走访"),
@@ -82,6 +82,8 @@ VERBS = {
     "load_coverage": gettext_lazy("更新覆盖台账"), "load_ground": gettext_lazy("载入网格与房屋"),
     "load_workers": gettext_lazy("载入网格员"), "sign_tasks": gettext_lazy("签发信封"), "open_task": gettext_lazy("打开信封"),
     "close_task": gettext_lazy("办结信封"), "take_answers": gettext_lazy("收下结果"), "settle_dispute": gettext_lazy("裁定分歧"),
+    "redivide": gettext_lazy("调整网格"), "redivide_ground": gettext_lazy("划转住户"), "reassign": gettext_lazy("移交网格"), "lose_phone": gettext_lazy("登记遗失手机"),
+    "rehome_sent": gettext_lazy("信封归位"), "rehome_households": gettext_lazy("家庭归位"), "rehome_campaign_doors": gettext_lazy("补问归位"), "rehome_coverage": gettext_lazy("台账归位"),
     "draw_rechecks": gettext_lazy("抽取复核"), "record_recheck": gettext_lazy("填写复核"), "add_users": gettext_lazy("增加账号"),
     "system_user": gettext_lazy("建立系统账号"), "draft_emergency": gettext_lazy("起草应急响应"),
     "change_draft": gettext_lazy("修改应急响应草稿"), "ask_of_emergency": gettext_lazy("提请应急阶段变更"), "sign_emergency": gettext_lazy("签署应急响应"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 TABLES: dict[str, Any] = {
-    "dispatch_gone": gettext_lazy("转走的信封"), "feedback_dispute": gettext_lazy("互相矛盾的回答"), "dispatch_lead": gettext_lazy("待核对象"), "dispatch_task": gettext_lazy("信封"), "exposure_case": gettext_lazy("病例"),
+    "dispatch_gone": gettext_lazy("转走的信封"), "dispatch_handover": gettext_lazy("移交"), "feedback_dispute": gettext_lazy("互相矛盾的回答"), "dispatch_lead": gettext_lazy("待核对象"), "dispatch_task": gettext_lazy("信封"), "exposure_case": gettext_lazy("病例"),
     "exposure_exposure": gettext_lazy("接触"), "feedback_outcome": gettext_lazy("结果"), "feedback_recheck": gettext_lazy("盲样复核"),
     "field_answer": gettext_lazy("上门所见"), "forms_reply": gettext_lazy("表单回答"), "forms_submission": gettext_lazy("收到的报送"),
     "forms_submissionfile": gettext_lazy("报送附件"), "resident_registration": gettext_lazy("自主登记"), "risk_grade": gettext_lazy("分级"),

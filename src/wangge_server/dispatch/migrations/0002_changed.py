@@ -10,7 +10,8 @@ BEGIN
 END $$;
 CREATE FUNCTION dispatch_task_gone() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO dispatch_gone (worker_id, task_id) VALUES (OLD.worker_id, OLD.task_id);
+  INSERT INTO dispatch_gone (worker_id, task_id, grid_code, handover_id)
+  VALUES (OLD.worker_id, OLD.task_id, OLD.grid_code, nullif(current_setting('wangge.handover', true), '')::uuid);
   RETURN NULL;
 END $$;
 CREATE TRIGGER dispatch_task_changed BEFORE UPDATE ON dispatch_task FOR EACH ROW

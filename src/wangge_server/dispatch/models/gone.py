@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 
 from wangge.dictionary import Retention
 from wangge_server.base.fields import internal
@@ -14,12 +14,23 @@ WRITTEN_BY: models.Expression = Cast(
 
 
 class Gone(models.Model):
-    """An envelope that left a worker: handed to somebody else or taken back. Written by the database itself."""
+    """An envelope that left a worker: handed to somebody else or taken back. Written by the database itself.
+
+    Whom it left may still send what was seen behind that door: such work is taken, and counts where the door lies now.
+    """
 
     id = internal(models.BigAutoField(primary_key=True), Retention.EVENT)
     worker_id = internal(models.CharField(max_length=40), Retention.EVENT)
     task_id = internal(models.CharField(max_length=40), Retention.EVENT)
     changed = internal(models.BigIntegerField(db_default=WRITTEN_BY), Retention.EVENT)
+    grid_code = internal(models.CharField(max_length=15, null=True), Retention.EVENT)  # where the door lay until then
+    left_at = internal(models.DateTimeField(db_default=Now()), Retention.EVENT)
+    handover = internal(
+        models.ForeignKey("dispatch.Handover", models.CASCADE, null=True, related_name="gone"), Retention.EVENT
+    )
 
     class Meta:
-        indexes = (models.Index(fields=["worker_id", "changed"], name="gone_since"),)
+        indexes = (
+            models.Index(fields=["worker_id", "changed"], name="gone_since"),
+            models.Index(fields=["task_id", "worker_id"], name="gone_from"),
+        )

@@ -14,6 +14,7 @@ class Area(models.Model):
     parent_code = public(models.CharField(max_length=15, blank=True, db_index=True))
     valid_from = public(models.DateField())
     valid_to = public(models.DateField(null=True))
+    changed_on = public(models.DateField(null=True))  # the day doors last came to it or left it
     crs = public(models.CharField(max_length=10))
     shape = public(models.JSONField(null=True))  # GeoJSON geometry in WGS84, simplified for the screen
 
