@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pyarrow as pa
 import pytest
+from vault_lock import locked
 
 from wangge import forms
 from wangge.base.errors import WanggeError
@@ -134,7 +135,8 @@ def test_seven_days_done_in_five(renqiu: dict[str, Any]) -> None:
     hidden = f"{first.dwelling.compound}{first.dwelling.building}"
     n_hidden = sum(f"{u['compound']}{u['building']}" == hidden for u in units)
     for n in range(1, 6):
-        walk(renqiu, campaign, n, hidden if n < 5 else "", draw)
+        with locked():  # a census writes to no event vault (R15)
+            walk(renqiu, campaign, n, hidden if n < 5 else "", draw)
         doors = queries.doors_table(campaign)
         for row in forms.progress(doors, day(n + 1)).to_pylist():
             assert row["confirmed"] + row["unconfirmed"] == row["frame"] and row["done"] <= row["frame"]

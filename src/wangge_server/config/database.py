@@ -64,6 +64,9 @@ def settings(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"prepare_threshold": 5},  # for base/prepared.py; statements of the ORM are not prepared
+        "OPTIONS": {
+            "prepare_threshold": 5,  # for base/prepared.py; statements of the ORM are not prepared
+            "options": "-c search_path=public,event",  # two vaults, two schemas: see vault/schemas.py
+        },
         "TEST": {"NAME": "wangge_test"},
     }

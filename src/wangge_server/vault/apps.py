@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class VaultConfig(AppConfig):
@@ -8,6 +9,7 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         from wangge_server.base import sealed
-        from wangge_server.vault import keys
+        from wangge_server.vault import keys, schemas
 
         sealed.key_for, sealed.ring = keys.key_for, keys.ring
+        post_migrate.connect(schemas.settle, sender=self)

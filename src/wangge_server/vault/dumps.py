@@ -16,6 +16,7 @@ from django.db import connection
 
 from wangge.base.errors import WanggeError
 from wangge_server.vault.queries import event_models
+from wangge_server.vault.schemas import EVENT_SCHEMA, REGISTER_SCHEMA
 
 NOT_KEPT = ("django_session",)  # nobody is still signed in after a restore
 LAST_WORDS = 300  # characters of a tool's own message that stand in the error
@@ -41,7 +42,9 @@ def tables(cursor: Any) -> dict[str, dict[str, Any]]:
     event, found = set(event_tables()), {}
     cursor.execute("SET LOCAL TIME ZONE 'UTC'")  # times read the same everywhere
     cursor.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1"
+        "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+        " WHERE relkind = 'r' AND nspname = ANY(%s) ORDER BY 1",
+        [[REGISTER_SCHEMA, EVENT_SCHEMA]],
     )
     for name in [row[0] for row in cursor.fetchall() if row[0] not in NOT_KEPT]:
         cursor.execute(
@@ -70,9 +73,10 @@ def dump(part: str, snapshot: str, out: Writable) -> None:
     """Write one part: `register` is every table's shape and all rows but the event vault's; `event` is those rows."""
     words = ["--format=custom", "--compress=gzip:1", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
     if part == "register":
-        words += [f"--exclude-table-data=public.{name}" for name in (*event_tables(), *NOT_KEPT)]
+        words += [f"--exclude-table-data={EVENT_SCHEMA}.*"]
+        words += [f"--exclude-table-data={REGISTER_SCHEMA}.{name}" for name in NOT_KEPT]
     else:
-        words += ["--data-only", *(f"--table=public.{name}" for name in event_tables())]
+        words += ["--data-only", f"--schema={EVENT_SCHEMA}"]
     with _running("pg_dump", words, stdout=subprocess.PIPE) as run:
         shutil.copyfileobj(cast(IO[bytes], run.stdout), out, 1 << 20)
 

@@ -22,6 +22,7 @@ from wangge.base.errors import WanggeError
 from wangge_server.vault import dumps
 from wangge_server.vault.backup import FORMAT, digest_of, manifest, seal_of
 from wangge_server.vault.keys import ring
+from wangge_server.vault.schemas import EVENT_SCHEMA, REGISTER_SCHEMA
 
 
 @dataclass
@@ -76,7 +77,9 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 def _has_tables() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = ANY(%s))", [[REGISTER_SCHEMA, EVENT_SCHEMA]]
+        )
         return bool(cursor.fetchone()[0])
 
 
