@@ -27,8 +27,8 @@ from wangge_server.intake import files
 from wangge_server.intake.actions import confirm_batch
 from wangge_server.intake.models import Batch, FaultRow, HeldRow
 from wangge_server.intake.queries import batch_counts, good_rows, kept_files, rows_at
-from wangge_server.jobs.forgetting import forget_spent
-from wangge_server.jobs.tasks import think
+from wangge_server.jobs.forgetting import forget_files, forget_spent
+from wangge_server.jobs.tasks import read_batch, think
 from wangge_server.registry.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +260,18 @@ def test_a_batch_that_is_being_loaded_is_left_alone(own_folder: Path, sign_in: A
     forget_spent(timezone.now() + MONTH)
     batch.refresh_from_db()
     assert batch.state == "reading" and files.upload_path(batch).exists()
+
+
+@pytest.mark.parametrize("state", ["confirmed", "reading", "read"])
+def test_when_the_data_end_nothing_waits_to_be_read(state: str, own_folder: Path, sign_in: Any) -> None:
+    client = sign_in("clerk")
+    say(client, batch := send(client, messy()))
+    Batch.objects.filter(pk=batch.pk).update(state=state)
+    forget_files(timezone.now() + dt.timedelta(seconds=1))
+    batch.refresh_from_db()
+    assert batch.forgotten_at is not None and not any(path.exists() for path in files.own_files(batch))
+    assert batch.state == ("read" if state == "read" else "expired")
+    assert read_batch(str(batch.pk)) == batch.state, "a job that is still in the queue finds nothing to do"
 
 
 def test_the_same_file_sent_again_keeps_its_bytes(own_folder: Path, sign_in: Any) -> None:

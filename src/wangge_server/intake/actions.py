@@ -22,6 +22,7 @@ from wangge_server.dictionary.actions import confirm_words
 from wangge_server.intake import files
 from wangge_server.intake.models import Batch, ColumnMapping, FaultRow, HeldRow
 from wangge_server.intake.queries import (
+    BEING_READ,
     batch_of_file,
     corrections_of,
     good_row_numbers,
@@ -244,15 +245,16 @@ def read_batch(*, batch: Batch, by: Any, purpose: str) -> Batch:
 
 
 @action("batch.forget")
-def forget_batch(*, batch: Batch, before: dt.datetime, by: Any, purpose: str) -> Batch:
+def forget_batch(*, batch: Batch, before: dt.datetime, ended: bool = False, by: Any, purpose: str) -> Batch:
     """Thirty days are over: the file, its dry run and its held rows go. Good rows stay in the lake, with the register;
-    of the batch stay its counts, its columns and the digest of the file. Files go with the sweep that follows."""
-    found = spent(before).select_for_update().filter(pk=batch.pk).first()
+    of the batch stay its counts, its columns and the digest of the file. Files go with the sweep that follows.
+    `ended`: the emergency's data end, and what waits to be read will not be."""
+    found = spent(before, ended=ended).select_for_update().filter(pk=batch.pk).first()
     if found is None:
         return batch  # somebody was faster
     n_held, _each = HeldRow.objects.filter(batch=found).delete()
     n_faults, _each = FaultRow.objects.filter(batch=found).delete()
-    if found.state in WAITING:
+    if found.state in (*WAITING, *BEING_READ):
         found.state = "expired"
     found.forgotten_at = timezone.now()
     found.save(update_fields=["state", "forgotten_at"])

@@ -219,11 +219,14 @@ def reasons_of(batch: Batch) -> list[dict[str, Any]]:
 
 KEEP_DAYS = 30  # Retention.BATCH
 SPENT = ("received", "previewed", "mapped", "checked", "refused", "read", "replaced", "cancelled")
+BEING_READ = ("confirmed", "reading")
 
 
-def spent(before: Any) -> QuerySet[Batch]:
-    """Batches that came before this instant and still hold their file; one that is being loaded is left alone."""
-    return Batch.objects.filter(received_at__lt=before, forgotten_at=None, state__in=SPENT).order_by("id")
+def spent(before: Any, *, ended: bool = False) -> QuerySet[Batch]:
+    """Batches that came before this instant and still hold their file. One that is to be read is left alone, unless the
+    emergency's data end: then it will not be read any more."""
+    states = (*SPENT, *BEING_READ) if ended else SPENT
+    return Batch.objects.filter(received_at__lt=before, forgotten_at=None, state__in=states).order_by("id")
 
 
 def kept_files() -> set[Path]:

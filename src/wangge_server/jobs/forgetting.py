@@ -26,7 +26,7 @@ def forget_spent(now: dt.datetime) -> int:
 
 def forget_files(now: dt.datetime) -> int:
     """The emergency's data end: every file that came goes, whatever its age, with its dry run and held rows. -> batches"""
-    return _forget(now, now)
+    return _forget(now, now, ended=True)
 
 
 def forget_registered(today: dt.date) -> int:
@@ -37,9 +37,9 @@ def forget_registered(today: dt.date) -> int:
     return len(posters)
 
 
-def _forget(before: dt.datetime, sweep_until: dt.datetime) -> int:
-    batches, by = list(spent(before)), system_user()
+def _forget(before: dt.datetime, sweep_until: dt.datetime, *, ended: bool = False) -> int:
+    batches, by = list(spent(before, ended=ended)), system_user()
     for batch in batches:
-        forget_batch(batch=batch, before=before, by=by, purpose=AS_SYSTEM)
+        forget_batch(batch=batch, before=before, ended=ended, by=by, purpose=AS_SYSTEM)
     sweep(kept_files(), sweep_until)
     return len(batches)

@@ -1,7 +1,7 @@
 """Two vaults, two schemas: what dies with the emergency lies in `event`, everything else in `public`.
 
 A table's declared retention decides, after every migration; nobody moves one by hand. A database administrator can so grant,
-copy or watch one vault without the other, and whoever is granted `public` alone cannot even name a table of the other.
+keep or watch one vault without the other, and whoever is granted `public` alone cannot even name a table of the other.
 """
 
 from __future__ import annotations
