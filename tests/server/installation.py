@@ -21,6 +21,7 @@ def install_whole(folder: Path, password: str | None) -> Any:
     from wangge_server.jobs.tasks import carry
 
     emergency, by = install(folder, "test", password), system_user()
+    rehearse.sign_protocols(PASSPHRASE)
     for batch in receive_lists(folder):
         read_batch(batch=batch, by=by, purpose="administration")
     carry(start_run(emergency=emergency, by=by, purpose="administration"))

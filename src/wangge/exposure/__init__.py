@@ -4,13 +4,21 @@ from wangge.exposure.cells import CELL, cell_visits
 from wangge.exposure.columns import NAMES, fit, read_columns, visits_as_told
 from wangge.exposure.index import Index, append, build
 from wangge.exposure.meet import people_met, together
-from wangge.exposure.protocol import SignedProtocol, label, protocol_for, protocols, read_protocol
+from wangge.exposure.protocol import (
+    SignedProtocol,
+    label,
+    parse_protocol,
+    protocol_for,
+    protocol_texts,
+    protocols,
+    read_protocol,
+)
 from wangge.exposure.reference import together_in_sql
 from wangge.exposure.times import BEIJING, told, visits_told
 from wangge.exposure.trace import Accounted, Traced, trace, trace_with_account
 from wangge.exposure.travel import TICKET, co_travellers
 from wangge.exposure.trips import trips
-from wangge.exposure.versions import in_force, versions_of
+from wangge.exposure.versions import in_force, must_join, versions_of
 
 __all__ = [
     "BEIJING",
@@ -28,8 +36,11 @@ __all__ = [
     "fit",
     "in_force",
     "label",
+    "must_join",
+    "parse_protocol",
     "people_met",
     "protocol_for",
+    "protocol_texts",
     "protocols",
     "read_columns",
     "read_protocol",

@@ -58,11 +58,19 @@ def signed(protocol: Protocol) -> SignedProtocol:
 
 
 @cache
+def protocol_texts() -> dict[str, str]:
+    """The files of the shelf to the letter: what people sign. -> {"covid-2026-10": text}"""
+    folder = resources.files(__package__).joinpath("protocols")
+    texts = [f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".toml")]
+    return {parse_protocol(text, "").label: text for text in texts}
+
+
+@cache
 def protocols() -> dict[str, SignedProtocol]:
     """All protocols on the shelf `protocols/`. -> {"covid-2026-10": SignedProtocol}, sorted"""
     folder = resources.files(__package__).joinpath("protocols")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
-    read = [_parse(f.read_text("utf-8"), f.name) for f in files]
+    read = [parse_protocol(f.read_text("utf-8"), f.name) for f in files]
     return {p.label: p for p in read}
 
 
@@ -70,7 +78,7 @@ def read_protocol(path: Path) -> SignedProtocol:
     """A protocol from a file of one's own. Raises E9003 (no such file) and E5014 (not readable, with the reason)."""
     if not path.is_file():
         raise WanggeError("E9003", Where(file=path.name), name=path.name)
-    return _parse(path.read_text("utf-8"), path.name)
+    return parse_protocol(path.read_text("utf-8"), path.name)
 
 
 def protocol_for(on: dt.date, name: str | None = None) -> SignedProtocol:
@@ -90,7 +98,8 @@ def protocol_for(on: dt.date, name: str | None = None) -> SignedProtocol:
     return found[0]
 
 
-def _parse(text: str, file: str) -> SignedProtocol:
+def parse_protocol(text: str, file: str) -> SignedProtocol:
+    """A protocol from its text; `file` names it in the error. Raises E5014 with the reason."""
     try:
         return _protocol(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as why:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +32,16 @@ def in_force(versions: Sequence[SignedProtocol], on: dt.date) -> SignedProtocol:
     if len(found) > 1:
         raise WanggeError("E5013", on=on, found=", ".join(p.label for p in found))
     return found[0]
+
+
+def must_join(versions: Sequence[SignedProtocol]) -> None:
+    """Versions of one disease follow each other day by day. Raises E5026 for days between two, E5013 for a day of both."""
+    ordered = sorted(versions, key=lambda v: v.start)
+    for one, other in pairwise(ordered):
+        if other.start <= one.end:
+            raise WanggeError("E5013", on=other.start, found=f"{one.label}, {other.label}")
+        if other.start > one.end + DAY:
+            raise WanggeError("E5026", name=one.name, first=one.end + DAY, last=other.start - DAY)
 
 
 def days_of(

@@ -76,6 +76,7 @@ def _district(preset: str, seed: int, progress: Progress) -> Path:
 def _through_the_jobs(folder: Path, name: str, password: str, progress: Progress) -> Run:
     with progress.stage("install"):
         emergency = install(folder, name, password)
+        rehearse.sign_protocols(SIGNING_PASSPHRASE)
     with progress.stage("upload"):
         receive_lists(folder)
     worker = processes.start(processes.worker_words(one_shot=False), processes.environment())

@@ -22,6 +22,8 @@ from wangge_server.dispatch.models import Task
 from wangge_server.dispatch.queries import leads_of, tasks_of
 from wangge_server.emergency.actions import draft_emergency, sign_emergency
 from wangge_server.emergency.models import Emergency
+from wangge_server.emergency.protocol_actions import propose_protocol, sign_protocol
+from wangge_server.emergency.protocol_queries import version_by_label
 from wangge_server.emergency.queries import emergency_by_code
 from wangge_server.feedback.actions import draw_rechecks, record_recheck
 from wangge_server.feedback.queries import rechecks_for
@@ -56,6 +58,21 @@ def declare(code: str, area_code: str, as_of: dt.date) -> Emergency:
     first, second = (accounts(role=role).first() for role in ("commander", "judge_health"))
     draft_emergency(said=said, as_of=as_of, code=code, by=first, purpose="command")
     return sign_emergency(code=code, act="sign", said={}, by=second, purpose="command")
+
+
+def sign_protocols(passphrase: str) -> list[str]:
+    """A made-up epidemiologist and a made-up health judge sign every version of the shelf that is no example. -> labels, signed now"""
+    first, second = (accounts(role=role)[0] for role in ("cdc", "judge_health"))
+    for one in (first, second):
+        if signing_key(one) is None:
+            make_signing_key(passphrase=passphrase, by=one, purpose="command")
+    fresh, same = [], {"passphrase": passphrase, "purpose": "command"}
+    for label, text in sorted(exposure.protocol_texts().items()):
+        if not exposure.protocols()[label].example and version_by_label(label) is None:
+            made = propose_protocol(text=text, by=first, **same)
+            sign_protocol(label=label, digest=made.digest, by=second, **same)
+            fresh.append(label)
+    return fresh
 
 
 def sign_waiting(passphrase: str) -> Batch | None:

@@ -10,6 +10,7 @@ from django.db import connection
 from wangge.frame import query
 from wangge_server.base.actions import action, note
 from wangge_server.base.bulk import copy_in, upsert, with_constants
+from wangge_server.emergency.protocol_queries import must_be_signed
 from wangge_server.emergency.queries import must_be_in_force
 from wangge_server.exposure.models import Case, Exposure
 
@@ -37,9 +38,11 @@ GONE = (
 def load_exposures(*, emergency: str, cases: pa.Table, exposures: pa.Table, by: Any, purpose: str) -> dict[str, int]:
     """Cases and exposures of people in the register, as the lists have them now: a corrected list takes back what it no longer says.
 
+    E5105 where the emergency is not in force, E5110 where nobody signed the protocol they were judged by.
     People seen only by an account stay out: nobody can be visited. -> {cases, exposures, came, went, touched}: rows, and people
     """
     must_be_in_force(emergency)
+    must_be_signed(exposures.column("protocol").unique().to_pylist())
     case_rows = query("SELECT $e || ':' || person_id AS case_id, * FROM cases", {"e": emergency}, cases=cases)
     rows, stamp = query(ROWS, {"e": emergency}, exposures=exposures), {"emergency_id": emergency}
     with connection.cursor() as cursor:

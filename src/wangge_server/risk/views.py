@@ -12,11 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from wangge.base.errors import WanggeError
-from wangge.exposure import protocol_for
 from wangge.risk import explain, rules
 from wangge_server.base.ledger import Column, cut, ledger
-from wangge_server.base.panel import panel
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.exposure import queries as exposures
 from wangge_server.exposure.words import category_words, evidence_words, kind_words, minutes_words, place_words
@@ -97,23 +94,6 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
                          id="contacts", empty={"title": _("没有接触记录"), "text": _("该病例没有可用的行程，或没有人与其重合。")}),
         "breadcrumb": [{"label": _("研判"), "url": reverse("judgement")}, {"label": _("病例"), "url": reverse("cases")},
                        {"label": _("接触记录")}],
-    })  # fmt: skip
-
-
-@gate("protocol.view")
-def protocol(request: HttpRequest) -> HttpResponse:
-    """The protocol in force in words, and the rules of the shelf with their explanations."""
-    lang, on = get_language() or "zh-hans", _day()
-    try:
-        signed, error = protocol_for(on), None
-    except WanggeError as why:
-        signed, error = None, panel(why)
-    return render(request, "risk/protocol.html", {
-        "head": {"title": _("方案与规则"), "answer": signed.label if signed else _("没有生效的方案"), "as_of": on},
-        "protocol": signed, "error": error, "sentences": _sentences(signed) if signed else [],
-        "minutes": [(place_words(k), n, _proposes(signed, k)) for k, n in signed.min_minutes.items()] if signed else [],
-        "dues": _dues(signed) if signed else [],
-        "rules": [{"name": r.name, "grade": r.grade, "text": r.explanation.get(lang, r.explanation["zh-hans"])} for r in rules()],
     })  # fmt: skip
 
 
@@ -228,31 +208,3 @@ def _first_met(row: Any) -> dict[str, Any] | None:
         return None
     at = timezone.localtime(row.first_at)
     return {"kind": "time", "value": at if row.overlap_minutes is not None else at.date()}
-
-
-def _sentences(p: Any) -> list[tuple[str, str]]:
-    """What a doctor would say of it, without looking at the file."""
-
-    def join(kinds: Any) -> str:
-        return _("、").join(str(place_words(kind)) for kind in kinds)
-
-    return [
-        (_("何时有效"), _("%(start)s 至 %(end)s（两端都算）") % {"start": p.start, "end": p.end}),
-        (_("往前查几天"), _("发病前 %(n)s 天起；没有症状的从采样前 %(n)s 天起") % {"n": p.lookback_days}),
-        (_("建议为密切接触"), join(p.close_kinds)), (_("建议为一般接触"), join(p.general_kinds)),
-        (_("次密接从哪里算"), join(p.second_degree_kinds)),
-        (_("人多的地方"), _("一天超过 %(n)s 人的地点只提示时空伴随，不建议分级") % {"n": p.max_place_people}),
-        (_("几天后到期"), _("红 %(red)s 天，黄 %(yellow)s 天，蓝 %(blue)s 天，从最后一次接触算起") % p.expiry_days),
-        (_("何时停下来问"), _("若一次要标记超过 %(n)s%% 的人，整批不分级，先核对病例与方案") % {"n": f"{p.share_cap * 100:g}"}),
-    ]  # fmt: skip
-
-
-def _proposes(p: Any, kind: str) -> str:
-    if kind in p.close_kinds:
-        return str(category_words("close"))
-    return str(category_words("general")) if kind in p.general_kinds else "—"
-
-
-def _dues(p: Any) -> list[dict[str, Any]]:
-    return [{"grade": tier, **{key: minutes_words(p.due_minutes[tier][key]) for key in ("open", "first_attempt", "result")}}
-            for tier, _word in TIERS if tier in p.due_minutes]  # fmt: skip

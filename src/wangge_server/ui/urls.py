@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.ui.views import audit, audit_heads, emergencies, entrance, settings
+from wangge_server.ui.views import audit, audit_heads, emergencies, entrance, protocols, settings
 
 urlpatterns = [
     path("", entrance.home, name="home"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("emergencies/<slug:code>/change/", emergencies.emergency_change, name="emergency_change"),
     path("emergencies/<slug:code>/ask/<slug:act>/", emergencies.emergency_ask, name="emergency_ask"),
     path("emergencies/<slug:code>/sign/<slug:act>/", emergencies.emergency_sign, name="emergency_sign"),
+    path("protocols/", protocols.protocol, name="protocol"),
+    path("protocols/key/", protocols.protocol_key, name="protocol_key"),
+    path("protocols/<slug:label>/", protocols.protocol_version, name="protocol_version"),
+    path("protocols/<slug:label>/sign/", protocols.protocol_sign, name="protocol_sign"),
+    path("protocols/<slug:label>/withdraw/", protocols.protocol_withdraw, name="protocol_withdraw"),
     path("audit/", audit.audit, name="audit"),
     path("audit/heads/", audit_heads.heads, name="audit_heads"),
     path("audit/heads/verify/", audit_heads.verify_now, name="audit_verify"),

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '0001_initial'),
     ]
 
     operations = [
@@ -56,6 +57,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+            },
+        ),
+        migrations.CreateModel(
+            name='ProtocolVersion',
+            fields=[
+                ('label', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('name', models.CharField(db_index=True, max_length=30)),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('text', models.TextField()),
+                ('digest', models.CharField(max_length=64)),
+                ('first_unit', models.CharField(max_length=20)),
+                ('first_signature', models.BinaryField()),
+                ('first_at', models.DateTimeField()),
+                ('second_unit', models.CharField(blank=True, max_length=20)),
+                ('second_signature', models.BinaryField(null=True)),
+                ('in_force_at', models.DateTimeField(null=True)),
+                ('first_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('first_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.signingkey')),
+                ('second_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('second_key', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.signingkey')),
+            ],
+            options={
+                'ordering': ('name', 'starts_on'),
             },
         ),
     ]
