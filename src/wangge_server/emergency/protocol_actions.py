@@ -10,7 +10,6 @@ from wangge import policy
 from wangge.audit import keys
 from wangge.base.errors import WanggeError
 from wangge.exposure import must_join, parse_protocol
-from wangge_server.accounts.models import SigningKey
 from wangge_server.accounts.queries import had_signing_key, signing_key
 from wangge_server.base.actions import action, note
 from wangge_server.emergency import protocol_queries as queries
@@ -74,7 +73,7 @@ def _must_be_second(first: Any, by: Any) -> None:
         raise WanggeError("E8004" if cause == "same_person" else "E8005")
 
 
-def _sign(words: bytes, passphrase: str, by: Any) -> tuple[SigningKey, bytes]:
+def _sign(words: bytes, passphrase: str, by: Any) -> tuple[Any, bytes]:
     """With the key of one's account, as batches and certificates are signed."""
     key = signing_key(by)
     if key is None:
