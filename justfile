@@ -35,6 +35,10 @@ sunset-drill *args:
 faults-kill *args:
     .venv/bin/python -m tests.faults.sync_kill "$@"
 
+# grids change while phones are offline: N lives of 3 phones and 2 supervisors, then planted bugs: `just handover 50000`
+handover *args:
+    .venv/bin/python -m tests.faults.handover_drill "$@"
+
 # measure: `just bench way [preset ...]`, `just bench collect-once`
 bench what *args:
     #!/bin/sh
