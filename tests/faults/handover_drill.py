@@ -57,7 +57,12 @@ class Handing(RuleBasedStateMachine):
         for phone in self.phones:
             phone.sync()
 
-    @rule(who=st.integers(0, PHONES - 1), pick=st.integers(0, 99), moved=st.booleans(), shut=st.booleans())
+    @rule(
+        who=st.integers(0, PHONES - 1),
+        pick=st.integers(0, 99),
+        moved=st.booleans(),
+        shut=st.sampled_from([True, True, False]),
+    )
     def a_door_is_seen(self, who: int, pick: int, moved: bool, shut: bool) -> None:
         phone = self.phones[who]
         if not phone.doors:
@@ -90,14 +95,16 @@ class Handing(RuleBasedStateMachine):
         lose_phone(worker=phone.user.username, by=self.leads[boss], **ON)
         self.drawer.append(phone)
         self.phones[who] = Phone(phone.user)
+        self.phones[who].sync()  # a new phone is set up where there is a network
 
     @rule(
         pick=st.integers(0, 99),
         to=st.integers(0, PHONES - 1),
         boss=st.integers(0, 1),
         cause=st.sampled_from(["swap", "ill"]),
+        told=st.booleans(),
     )
-    def a_grid_goes_to_somebody_else(self, pick: int, to: int, boss: int, cause: str) -> None:
+    def a_grid_goes_to_somebody_else(self, pick: int, to: int, boss: int, cause: str, told: bool) -> None:
         from wangge_server.dispatch.handover_actions import Change, reassign
 
         grid = sorted(self.held)[pick % len(self.held)]
@@ -107,6 +114,8 @@ class Handing(RuleBasedStateMachine):
         reassign(cause=cause, changes=[Change(grid, old, new)], by=self.leads[boss], **ON)
         self.held[grid] = (self.held[grid] - {old}) | {new}
         self.changed = [True] * PHONES
+        if told and not self.wipes:
+            self.phones[to].sync()  # whoever takes over is rung up
 
     @rule(kind=st.sampled_from(["split", "merge", "move"]), pick=st.integers(0, 99), other=st.integers(0, 99), to=st.integers(-1, PHONES - 1),
           boss=st.integers(0, 1))  # fmt: skip
@@ -159,7 +168,7 @@ class Handing(RuleBasedStateMachine):
 def lives(ground: Ground, n: int, *, wipes: bool = False) -> tuple[Counter[str], str]:
     """n lives, or as many as until one ends badly. -> totals, what was wrong"""
     machine = type("Lives", (Handing,), {"ground": ground, "wipes": wipes, "total": Counter()})
-    how = settings(max_examples=n, stateful_step_count=12, deadline=None, database=None, derandomize=n < 1000, phases=[Phase.generate],
+    how = settings(max_examples=n, stateful_step_count=18, deadline=None, database=None, derandomize=n < 1000, phases=[Phase.generate],
                    suppress_health_check=list(HealthCheck), report_multiple_bugs=False)  # fmt: skip
     try:
         run_state_machine_as_test(machine, settings=how)
