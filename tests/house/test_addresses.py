@@ -20,6 +20,8 @@ OPEN = {
     "appeal_start", "appeal_done", "appeal_status", "appeal_say", "appeal_withdraw", "appeal_leave", "appeal_figures",
     # What is shared, in aggregate.
     "share_register",
+    # Other installations post here: a signature of a trusted key, not an account, says who they are.
+    "region_inbox",
 }  # fmt: skip
 STATIC = {"static"}
 

@@ -41,6 +41,7 @@ from wangge_server.registry.queries import door_decisions, door_rows, gone
 from wangge_server.risk.appeal_actions import run_appeal_clock
 from wangge_server.risk.grade_actions import expire_grades
 from wangge_server.sharing.actions import run_share_clock
+from wangge_server.sharing.carry import carry_handovers
 from wangge_server.vault.clock_actions import run_clocks
 from wangge_server.vault.drill import back_up
 from wangge_server.vault.queries import sunset_by_id
@@ -163,6 +164,13 @@ def keep_matter_clock(timestamp: int) -> dict[str, int]:
 def keep_share_clock(timestamp: int) -> dict[str, int]:
     """Every minute: shares come into force, run out, are used up, and end with their emergency."""
     return run_share_clock(now=timezone.now(), by=system_user(), purpose=AS_SYSTEM)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="wangge", name="carry_handovers", lock="handovers")
+def carry_handovers_on(timestamp: int) -> int:
+    """Every minute: people handed over to other regions are sent, or what became of them is asked. -> how many were answered"""
+    return carry_handovers(timezone.now())
 
 
 @app.periodic(cron="50 15 * * *")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from wangge_server.sharing.views import catalogue, register, shares
+from wangge_server.sharing.views import catalogue, regions, register, shares
 
 urlpatterns = [
     path("catalogue/", catalogue.catalogue, name="catalogue"),
@@ -15,4 +15,16 @@ urlpatterns = [
     path("shares/<uuid:pk>/request/<slug:act>/", shares.share_request, name="share_request"),
     path("shares/<uuid:pk>/approve/<slug:act>/", shares.share_approve, name="share_approve"),
     path("shares/<uuid:pk>/revoke/<slug:act>/", shares.share_revoke, name="share_revoke"),
+    # Other installations.
+    path("regions/", regions.regions, name="regions"),
+    path("regions/trust/", regions.region_trust, name="region_trust"),
+    path("regions/inbox/", regions.inbox, name="region_inbox"),
+    path("handovers/", regions.handovers, name="handovers"),
+    path("handovers/new/", regions.handover_new, name="handover_new"),
+    path("handovers/out/<uuid:pk>/", regions.handover, name="handover"),
+    path("handovers/out/<uuid:pk>/try/", regions.handover_try, name="handover_try"),
+    path("handovers/out/<uuid:pk>/keep/", regions.handover_keep, name="handover_keep"),
+    path("handovers/in/<uuid:pk>/", regions.arrival, name="arrival"),
+    path("handovers/in/<uuid:pk>/accept/", regions.arrival_accept, name="arrival_accept"),
+    path("handovers/in/<uuid:pk>/refuse/", regions.arrival_refuse, name="arrival_refuse"),
 ]

@@ -67,7 +67,8 @@ MENU = (
         Leaf("matters", _("事项"), "matter.view"), Leaf("supervision", _("复核"), "recheck.list"))),
     Section("grids", _("网格"), "map-2", (Leaf("grids", _("网格"), "grid.view"),)),
     Section("sharing", _("共享"), "files", (
-        Leaf("shares", _("共享台账"), "share.view"), Leaf("catalogue", _("数据目录"), "catalogue.view"))),
+        Leaf("shares", _("共享台账"), "share.view"), Leaf("catalogue", _("数据目录"), "catalogue.view"),
+        Leaf("handovers", _("跨区移交"), "handover.view"), Leaf("regions", _("互认地区"), "region.view"))),
     Section("publishing", _("发布"), "speakerphone", (Leaf("publishing", _("发布"), "release.view"),)),
     Section("audit", _("留痕"), "history", (
         Leaf("audit", _("留痕"), "audit.view"), Leaf("audit_heads", _("树头与见证"), "audit.view"))),

@@ -1,4 +1,5 @@
 from wangge_server.sharing.models.delivered import SharedPerson, ShareNotice
+from wangge_server.sharing.models.region import Arrival, Handover, Region
 from wangge_server.sharing.models.share import Share, ShareMove, ShareReceipt
 
-__all__ = ["Share", "ShareMove", "ShareNotice", "ShareReceipt", "SharedPerson"]
+__all__ = ["Arrival", "Handover", "Region", "Share", "ShareMove", "ShareNotice", "ShareReceipt", "SharedPerson"]

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST
 from wangge.base.errors import WanggeError
 from wangge_server.base.ledger import Column, cut, ledger
 from wangge_server.emergency.queries import current_emergency
-from wangge_server.geography.queries import full_name
+from wangge_server.geography.queries import full_name, names_of
 from wangge_server.policy.gate import gate
 from wangge_server.policy.queries import label
 from wangge_server.policy.scope import may
@@ -219,7 +219,7 @@ def _line(one: Any, lang: str) -> dict[str, Any]:
 
 
 def _facts(one: Any, lang: str) -> list[tuple[Any, Any]]:
-    rows = [full_name(one.area_code) or one.area_code, *([_("等级：%(g)s") % {"g": _grades(one)}] if one.grades else []),
+    rows = [full_name(one.area_code) or names_of([one.area_code]).get(one.area_code, one.area_code), *([_("等级：%(g)s") % {"g": _grades(one)}] if one.grades else []),
             *([_("%(d)s 以后确认") % {"d": one.since}] if one.since else [])]  # fmt: skip
     return [
         (_("用途"), label("purpose", one.purpose, lang)), (_("依据（文件名与文号）"), one.basis), (_("理由"), one.reason),
