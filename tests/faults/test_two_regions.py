@@ -25,14 +25,14 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 import datetime as dt
 from wangge_server.accounts.actions import add_users, system_user
-from wangge_server.emergency.actions import declare_emergency
+from wangge_server.emergency.models import Emergency
 from wangge_server.registry.models import Household, Person
 from wangge_server.sharing.region_queries import own_key
 same, today, area = {{"by": system_user(), "purpose": "administration"}}, dt.date.today(), "{area}"
 add_users(users=[{{"username": r, "name": r, "role": r, "unit_code": r, "area_code": area}} for r in ("cdc", "data_officer")],
           password="{password}", **same)
-declare_emergency(facts=dict(code="e", name="e", hazard="x", level="III", legal_basis="x", document_no="x", area_code=area, phase="active",
-                             protocol="x", starts_on=today, review_on=today, as_of=today), **same)
+Emergency.objects.create(code="e", name="e", hazard="x", level="III", legal_basis="x", document_no="x", area_code=area, phase="active",
+                         protocol="x", starts_on=today, review_on=today, as_of=today)
 for n, name in enumerate(("王小明", "李小红", "张小军")):
     home = Household.objects.create(household_id=f"h{{n}}", n_people=1, grid_code=area + "001001001", how="exact")
     Person.objects.create(person_id=f"p{{n}}", household=home, name=name, birth_date="1980-01-0%d" % (n + 1), sex="1", n_rows=1, lists=[])

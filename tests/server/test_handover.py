@@ -128,7 +128,7 @@ def test_what_is_still_our_task_stands_first(cdc: User, other: Region) -> None:
     first = ungraded()[0]
     answered(sent(first, other, cdc), "accepted")
     second = sent(first, other, cdc)
-    assert [one.pk for one in queries.handovers({})][0] == second.pk
+    assert queries.handovers({})[0].pk == second.pk
 
 
 def test_a_person_is_on_one_way_at_a_time(cdc: User, other: Region) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from wangge import policy
 from wangge_server.accounts.queries import accounts
+from wangge_server.emergency.queries import IN_FORCE
 from wangge_server.sharing.life import OPEN, ShareFacts, datasets, failed, share_clock, share_moves
 from wangge_server.sharing.models import Share, SharedPerson, ShareNotice, ShareReceipt
 
@@ -51,8 +52,8 @@ def to_clock() -> QuerySet[Share]:
 def facts_for(share: Share, by: Any, today: dt.date, *, purpose: str = "", words: str = "") -> ShareFacts:
     """What the guards look at, for this share and whoever acts."""
     return ShareFacts(
-        today=today, begins_on=share.begins_on, ends_on=share.ends_on, running=share.emergency.phase != "ended",
-        last_on=share.emergency.review_on, basis=share.basis, words=words, owner=datasets()[share.dataset]["owner"] == by.role,
+        today=today, begins_on=share.begins_on, ends_on=share.ends_on, running=share.emergency.phase in IN_FORCE,
+        last_on=share.emergency.ends_on or share.emergency.review_on, basis=share.basis, words=words, owner=datasets()[share.dataset]["owner"] == by.role,
         apart=not_apart(share, by), grantee=bool(by.unit_code) and share.grantee_unit == by.unit_code,
         same_purpose=share.purpose == purpose, n_reads=share.n_reads, max_reads=share.max_reads, max_rows=share.max_rows,
     )  # fmt: skip

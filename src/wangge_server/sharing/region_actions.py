@@ -16,6 +16,7 @@ from wangge.base.errors import WanggeError
 from wangge_server.audit.sealed import installation_key
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.batch_actions import correct_envelopes
+from wangge_server.emergency.queries import must_be_in_force
 from wangge_server.risk.queries import grade_at, reasons_for
 from wangge_server.sharing import bundle as bundles
 from wangge_server.sharing import region_queries as queries
@@ -62,9 +63,10 @@ def send_handover(
     purpose: str,
 ) -> Handover:
     """Hand somebody over: from now on it is our task until a person over there accepts. E8252 where it is under way already,
-    E8258 without basis and reason, E8253 for a region that is not trusted."""
+    E8258 without basis and reason, E8253 for a region that is not trusted, E5105 outside an emergency."""
     if not basis.strip() or not reason.strip():
         raise WanggeError("E8258")
+    must_be_in_force(emergency.code)
     if region.ended_at is not None:
         raise WanggeError("E8253")
     now = timezone.now()

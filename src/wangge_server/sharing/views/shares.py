@@ -192,7 +192,7 @@ def _found(request: HttpRequest, pk: UUID) -> Any:
 
 def _usual(user: Any, emergency: Any) -> dict[str, Any]:
     today = timezone.localdate()
-    last = min(emergency.review_on, today + dt.timedelta(days=14)) if emergency else today
+    last = min(emergency.ends_on or emergency.review_on, today + dt.timedelta(days=14)) if emergency else today
     return {"area_code": user.area_code, "begins_on": today, "ends_on": max(last, today), "officer": str(user.pk)}
 
 
