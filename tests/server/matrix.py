@@ -37,7 +37,7 @@ NEEDS = {"assigned": 1, "area": 2, "elsewhere": 3}
 # Which thing an address is about, by its name; what is not here is asked for with an id that nobody has.
 KINDS = {
     "household": "household", "check": "household", "person": "person", "desk_group": "group", "desk_settle": "group",
-    "desk_undo": "verdict", "case": "case", "phone_task": "task", "phone_close": "task", "phone_recheck": "lead",
+    "desk_undo": "verdict", "case": "case", "case_confirm": "case", "phone_task": "task", "phone_close": "task", "phone_recheck": "lead",
     "campaign": "campaign", "campaign_approve": "campaign", "campaign_stop": "campaign", "door": "door",
     "device_revoke": "device", "poster": "poster", "poster_print": "poster", "poster_paper": "poster", "poster_key": "poster",
     "poster_close": "poster", "batch": "batch", "batch_state": "batch", "batch_table": "batch", "batch_columns": "batch",

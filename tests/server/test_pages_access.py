@@ -27,6 +27,8 @@ PAGES = {
     "judgement": (("judge_health", "judgement"), ("commander", "command")),
     "cases": (("cdc", "judgement"), ("judge_police", "judgement")),
     "cell": (("judge_police", "judgement"), ("commander", "command")),
+    "emergencies": (("commander", "command"), ("clerk", "intake")),
+    "emergency_new": (("commander", "command"), ("data_officer", "administration")),
     "protocol": (("commander", "command"), ("clerk", "intake")),
     "dispatch": (("community_lead", "visit"), ("clerk", "intake")),
     "supervision": (("supervisor", "supervision"), ("commander", "command")),

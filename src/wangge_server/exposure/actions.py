@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import connection
+from django.utils import timezone
 
 from wangge.frame import query
 from wangge_server.base.actions import action, note
@@ -13,6 +14,7 @@ from wangge_server.base.bulk import copy_in, upsert, with_constants
 from wangge_server.emergency.protocol_queries import must_be_signed
 from wangge_server.emergency.queries import must_be_in_force
 from wangge_server.exposure.models import Case, Exposure
+from wangge_server.exposure.queries import received_at_by_person
 
 # One row is one exposure with everything it says: another word in it is another row, and what no list says any more goes.
 ROWS = """
@@ -57,6 +59,16 @@ def load_exposures(*, emergency: str, cases: pa.Table, exposures: pa.Table, by: 
             "exposures": upsert(Exposure, with_constants(rows, stamp), update=False),
         }
         cursor.execute("DROP TABLE exposure_now")
+    _note_lag(emergency)
     loaded |= {"came": came, "went": went, "touched": touched}
     note(about=emergency, **loaded)
     return loaded
+
+
+def _note_lag(emergency: str) -> None:
+    """When the list with a case came in, and when its contacts were first stored: both once, so that the lag is measured."""
+    fresh = list(Case.objects.filter(emergency_id=emergency, found_at=None))
+    came = received_at_by_person([one.person_id for one in fresh])
+    for one in fresh:
+        one.found_at, one.listed_at = timezone.now(), came.get(one.person_id)
+    Case.objects.bulk_update(fresh, ["found_at", "listed_at"])

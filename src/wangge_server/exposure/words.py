@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 CATEGORIES = {
     "case": gettext_lazy("病例"), "close": gettext_lazy("密切接触"), "secondary": gettext_lazy("次密接"),
     "general": gettext_lazy("一般接触"), "companion": gettext_lazy("时空伴随"), "zone": gettext_lazy("风险区旅居"),
+    "none": gettext_lazy("不是接触者"),
 }  # fmt: skip
 PLACES = {
     "household": gettext_lazy("同住"), "care": gettext_lazy("照护"), "meal": gettext_lazy("同餐"),
@@ -44,6 +46,13 @@ def minutes_words(minutes: int | None) -> str:
     if hours and not rest:
         return _("%(h)s 小时") % {"h": hours}
     return _("%(h)s 小时 %(m)s 分钟") % {"h": hours, "m": rest} if hours else _("%(m)s 分钟") % {"m": rest}
+
+
+def lag_words(listed_at: dt.datetime | None, found_at: dt.datetime | None) -> str:
+    """How long it took from the list to the contacts; said where one of the two is unknown."""
+    if listed_at is None or found_at is None:
+        return _("未知")
+    return minutes_words(max(1, round((found_at - listed_at).total_seconds() / 60)))
 
 
 def evidence_words(code: str | None) -> str:

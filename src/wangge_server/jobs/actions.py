@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from django.utils import timezone
 
-from wangge.risk import held_to_evidence
+from wangge.exposure import protocol_for
+from wangge.risk import held_to_evidence, regrade
 from wangge.tables.shapes import LEAD, TASK
 from wangge.way import Way
 from wangge_server.base.actions import action, note
 from wangge_server.dispatch.batch_actions import keep_plan
 from wangge_server.emergency.queries import must_be_in_force
 from wangge_server.exposure.actions import load_exposures
-from wangge_server.exposure.queries import exposure_table
+from wangge_server.exposure.queries import confirmed_people, exposure_table
 from wangge_server.feedback.actions import load_coverage
 from wangge_server.identity.actions import load_review
 from wangge_server.jobs.models import Run
@@ -58,7 +60,7 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     batch = propose_batch(
         emergency=code,
         as_of=run.emergency.as_of,
-        grades=way.grades,
+        grades=_as_confirmed(way.grades, code, run.emergency.as_of),
         exposures=way.exposures,
         attributes=shared_attributes(way.people, way.links),
         **same,
@@ -72,6 +74,14 @@ def store_run(*, run: Run, way: Way, by: Any, purpose: str) -> Run:
     run.save(update_fields=["state", "finished_at", "share", "summary"])
     note(about=str(run.pk))
     return run
+
+
+def _as_confirmed(grades: pa.Table, code: str, as_of: dt.date) -> pa.Table:
+    """What the run proposes, with everybody the CDC said something of graded by that instead. -> GRADE"""
+    people = confirmed_people(code)
+    if not people:
+        return grades
+    return regrade(grades, exposure_table(code, people), pa.array(people, pa.string()), protocol_for(as_of), as_of)
 
 
 @action("run.carry")
@@ -101,7 +111,7 @@ def roll_grades(*, emergency: Emergency, as_of: dt.date, by: Any, purpose: str) 
     if waits is not None and waits.expires_at > timezone.now():
         note(about=code, asked=0, proposed=0)
         return {"asked": 0, "proposed": 0}
-    found = rolled(code, as_of)
+    found = rolled(code, as_of, confirmed_people(code))
     held, _ = held_to_evidence(found.grades, cell.stood(code), as_of)
     batch = None
     if tells_anything(cell.graded_now(code), held):

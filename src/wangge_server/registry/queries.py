@@ -199,6 +199,12 @@ def links_of(person_ids: list[str]) -> dict[str, list[Any]]:
     return found
 
 
+def batches_naming(person_ids: list[str], lists: list[str]) -> list[tuple[str, str]]:
+    """Which files of these lists name these people. -> [(person_id, batch in hex)]"""
+    rows = Link.objects.filter(person_id__in=person_ids, list_name__in=lists)
+    return list(rows.order_by("person_id", "batch").values_list("person_id", "batch").distinct())
+
+
 def lists_of(person_id: str) -> list[Any]:
     """From how many rows of which lists somebody is known. -> [{list_name, n}], most first"""
     rows = Link.objects.filter(person_id=person_id).values("list_name").annotate(n=Count("pk"))

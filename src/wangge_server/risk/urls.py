@@ -6,6 +6,7 @@ urlpatterns = [
     path("judgement/", views.judgement, name="judgement"),
     path("judgement/cases/", views.cases, name="cases"),
     path("judgement/cases/<str:case_id>/", views.case, name="case"),
+    path("judgement/cases/<str:case_id>/confirm/", views.confirm, name="case_confirm"),
     path("appeals/", views_appeals.appeals, name="appeals"),
     path("appeals/<uuid:pk>/", views_appeals.appeal, name="appeal"),
     path("appeals/<uuid:pk>/<str:act>/", views_appeals.act, name="appeal_act"),

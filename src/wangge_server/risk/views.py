@@ -5,18 +5,29 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from wangge.risk import explain, rules
 from wangge_server.base.ledger import Column, cut, ledger
 from wangge_server.emergency.queries import current_emergency
 from wangge_server.exposure import queries as exposures
-from wangge_server.exposure.words import category_words, evidence_words, kind_words, minutes_words, place_words
+from wangge_server.exposure.confirm_actions import confirm_contact
+from wangge_server.exposure.drawn import drawn
+from wangge_server.exposure.words import (
+    category_words,
+    evidence_words,
+    kind_words,
+    lag_words,
+    minutes_words,
+    place_words,
+)
 from wangge_server.geography.queries import area_names
 from wangge_server.policy.gate import gate
 from wangge_server.policy.reads import record_read
@@ -52,13 +63,17 @@ def cases(request: HttpRequest) -> HttpResponse:
         Column("kind", gettext_lazy("类型"), order="kind"), Column("area", gettext_lazy("社区"), hide="narrow"),
         Column("onset", gettext_lazy("发病"), order="onset_on"), Column("sampled", gettext_lazy("采样"), order="sampled_on"),
         Column("isolated", gettext_lazy("隔离"), order="isolated_on"),
-        Column("contacts", gettext_lazy("接触者（人）"), numeric=True),
+        Column("contacts", gettext_lazy("接触者（人）"), numeric=True), Column("confirmed", gettext_lazy("已审定（人）"), numeric=True),
+        Column("lag", gettext_lazy("收到名单到查出接触者"), hide="narrow"),
     ]  # fmt: skip
     page = cut(request, exposures.cases_in(area), columns)
     met, names = exposures.n_contacts_by_case(), _communities(request)
+    done = exposures.n_confirmed_by_case()
     if "person.name" in elements:
         record_read(request, "case_list", [one.person_id for one in page.items])
-    lines = [_case_line(one, met.get(one.person_id, 0), names, elements) for one in page.items]
+    lines = [
+        _case_line(one, (met.get(one.person_id, 0), done.get(one.person_id, 0)), names, elements) for one in page.items
+    ]
     return render(request, "risk/cases.html", {
         "head": {"title": _("病例"), "answer": _("已报告"), "number": page.count, "unit": _("例"), "as_of": _day(), "stale": _behind(_day())},
         "cards": [{"label": kind_words(row["kind"]) or _("类型未知"), "value": row["n"], "of": page.count, "unit": _("例")}
@@ -90,11 +105,28 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     return render(request, "risk/case.html", {
         "head": {"title": pgettext("one", "病例"), "answer": _("接触记录"), "number": page.count, "unit": "", "as_of": _day(), "stale": _behind(_day())},
         "facts": [*name, *_case_facts(found)], "places": _places(found.person_id),
+        "contacts": _contacts(page.items, exposures.decided_of_case(found), elements), "case": found,
+        "categories": [(code, category_words(code)) for code in exposures.DECIDABLE], "may_confirm": may(request, "exposure.confirm"),
+        "map": drawn(exposures.homes_of_contacts(found.person_id, area), found.person.household.grid_code or ""),
         "ledger": ledger(page, [_contact_line(row, names, elements) for row in page.items], title=_("谁在同一地点同一时间"),
                          id="contacts", empty={"title": _("没有接触记录"), "text": _("该病例没有可用的行程，或没有人与其重合。")}),
         "breadcrumb": [{"label": _("研判"), "url": reverse("judgement")}, {"label": _("病例"), "url": reverse("cases")},
                        {"label": _("接触记录")}],
     })  # fmt: skip
+
+
+@require_POST
+@gate("exposure.confirm")
+def confirm(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Somebody of the CDC confirms or changes what one contact is, and says why."""
+    area = rows_in(request, HOME)
+    found = exposures.case_in(area, case_id)
+    if found is None:
+        raise Http404
+    confirm_contact(case=found, area=area, by=request.user, purpose=request.purpose,  # type: ignore[attr-defined]
+                    **{key: request.POST.get(key, "") for key in ("person_id", "category", "reason")})  # fmt: skip
+    messages.success(request, _("已审定；等级随下一批研判更新。"))
+    return redirect(reverse("case", args=[case_id]) + "#confirm")
 
 
 # ---- parts ------------------------------------------------------------------------------------------------
@@ -169,16 +201,27 @@ def _graded(request: HttpRequest, rows: Any) -> dict[str, Any]:
         empty={"title": _("没有这样的建议"), "text": _("换一个等级，或清除筛选。")})  # fmt: skip
 
 
-def _case_line(one: Any, met: int, names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
+def _case_line(one: Any, counts: tuple[int, int], names: dict[str, str], elements: frozenset[str]) -> dict[str, Any]:
     url = reverse("case", args=[one.case_id])
     name = [{"kind": "link", "text": one.person.name, "url": url}] if "person.name" in elements else []
     days = [{"kind": "time", "value": day} if day else None for day in (one.onset_on, one.sampled_on, one.isolated_on)]
-    return {"id": one.case_id, "url": url, "cells": [*name, kind_words(one.kind), _home(one.person, names), *days, met]}
+    return {
+        "id": one.case_id,
+        "url": url,
+        "cells": [
+            *name,
+            kind_words(one.kind),
+            _home(one.person, names),
+            *days,
+            *counts,
+            lag_words(one.listed_at, one.found_at),
+        ],
+    }
 
 
 def _case_facts(found: Any) -> list[tuple[str, Any]]:
     return [(_("类型"), kind_words(found.kind)), (_("发病"), found.onset_on), (_("采样"), found.sampled_on),
-            (_("隔离"), found.isolated_on)]  # fmt: skip
+            (_("隔离"), found.isolated_on), (_("收到名单到查出接触者"), lag_words(found.listed_at, found.found_at))]  # fmt: skip
 
 
 def _places(person_id: str) -> list[dict[str, Any]]:
@@ -200,6 +243,18 @@ def _contact_line(row: Any, names: dict[str, str], elements: frozenset[str]) -> 
     return {"id": row.exposure_id, "cells": [*name, str(category_words(row.category)), str(place_words(row.place_kind) or "—"),
             _first_met(row), minutes_words(row.overlap_minutes),
             _home(row.person, names)]}  # fmt: skip
+
+
+def _contacts(rows: list[Any], decided: dict[str, Any], elements: frozenset[str]) -> list[dict[str, Any]]:
+    """The people of the rows shown, once each: what is proposed of them, and what was decided by whom."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        said = decided.get(row.person_id)
+        found.setdefault(row.person_id, {
+            "id": row.person_id, "name": row.person.name if "person.name" in elements else row.person_id[-6:],
+            "proposed": category_words(row.category), "chosen": said.category if said else row.category, "said": said,
+            "decided": category_words(said.category) if said else ""})  # fmt: skip
+    return list(found.values())
 
 
 def _first_met(row: Any) -> dict[str, Any] | None:

@@ -85,7 +85,7 @@ VERBS = {
     "redivide": gettext_lazy("调整网格"), "redivide_ground": gettext_lazy("划转住户"), "reassign": gettext_lazy("移交网格"), "lose_phone": gettext_lazy("登记遗失手机"),
     "rehome_sent": gettext_lazy("信封归位"), "rehome_households": gettext_lazy("家庭归位"), "rehome_campaign_doors": gettext_lazy("补问归位"), "rehome_coverage": gettext_lazy("台账归位"),
     "draw_rechecks": gettext_lazy("抽取复核"), "record_recheck": gettext_lazy("填写复核"), "add_users": gettext_lazy("增加账号"),
-    "system_user": gettext_lazy("建立系统账号"), "propose_protocol": gettext_lazy("提出方案"), "sign_protocol": gettext_lazy("签发方案"), "withdraw_protocol": gettext_lazy("撤回方案"),
+    "system_user": gettext_lazy("建立系统账号"), "confirm_contact": gettext_lazy("审定接触类别"), "propose_protocol": gettext_lazy("提出方案"), "sign_protocol": gettext_lazy("签发方案"), "withdraw_protocol": gettext_lazy("撤回方案"),
     "draft_emergency": gettext_lazy("起草应急响应"),
     "change_draft": gettext_lazy("修改应急响应草稿"), "ask_of_emergency": gettext_lazy("提请应急阶段变更"), "sign_emergency": gettext_lazy("签署应急响应"),
     "propose_campaign": gettext_lazy("提出采集"), "approve_campaign": gettext_lazy("批准采集"), "withdraw_campaign": gettext_lazy("收回采集"),

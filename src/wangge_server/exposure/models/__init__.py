@@ -1,4 +1,5 @@
 from wangge_server.exposure.models.case import Case
+from wangge_server.exposure.models.confirmation import Confirmation
 from wangge_server.exposure.models.exposure import Exposure
 
-__all__ = ["Case", "Exposure"]
+__all__ = ["Case", "Confirmation", "Exposure"]

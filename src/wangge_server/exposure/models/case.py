@@ -15,3 +15,5 @@ class Case(models.Model):
     onset_on = sensitive(models.DateField(null=True))
     sampled_on = sensitive(models.DateField(null=True))
     isolated_on = sensitive(models.DateField(null=True))
+    listed_at = sensitive(models.DateTimeField(null=True))  # its list came in; null: no list says
+    found_at = sensitive(models.DateTimeField(null=True))  # a run first stored whom it met
