@@ -64,3 +64,21 @@ def test_from_the_request_to_the_receipt(visit: Callable[..., Page], site: Any, 
     auditor.goto(f"{site.url}/shares/")
     assert _faults(auditor) == []
     anybody.close()
+
+
+def test_pages_of_handing_over(visit: Callable[..., Page], site: Any) -> None:
+    officer = visit("data_officer")
+    _purpose(officer, "系统管理")
+    officer.goto(f"{site.url}/regions/")
+    assert _faults(officer) == []
+    officer.get_by_label("地区", exact=True).fill("邻区")
+    officer.get_by_label("地址", exact=True).fill("https://neighbour.example")
+    officer.get_by_label("公钥", exact=True).fill("bm9ib2R5IGtub3dzIHRoaXMga2V5IG9mIDMyIGJ5dGU=")
+    officer.get_by_role("button", name="登记", exact=True).click()
+    officer.get_by_role("button", name="停止互认").wait_for()
+    assert _faults(officer) == []
+    page = visit("cdc")
+    for path in ("handovers/", "handovers/new/"):
+        page.goto(f"{site.url}/{path}")
+        assert _faults(page) == [], path
+    assert page.get_by_label("地区", exact=True).locator("option").count() == 2
