@@ -30,6 +30,7 @@ from wangge_server.forms.models import Reply, Submission
 from wangge_server.registry.models import Person
 from wangge_server.vault import actions, keys, queries
 from wangge_server.vault.models import Sunset
+from wangge_server.vault.words import TABLES
 
 SAID = "高血压，需代购降压药"
 PASSPHRASE = "of a test only"
@@ -114,6 +115,10 @@ def test_each_vault_has_a_key_of_its_own(district: Any) -> None:
     assert event.key_id != register.key_id
     ended(district)
     assert keys.key_for(Retention.EVENT).scope == "peace-0"
+
+
+def test_every_table_that_goes_has_a_name_for_people() -> None:
+    assert {model._meta.db_table for model in queries.event_models()} == set(TABLES)
 
 
 def ended(district: Any) -> Emergency:

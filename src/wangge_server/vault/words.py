@@ -12,6 +12,10 @@ TABLES: dict[str, Any] = {
     "field_answer": gettext_lazy("上门所见"), "forms_reply": gettext_lazy("表单回答"), "forms_submission": gettext_lazy("收到的报送"),
     "forms_submissionfile": gettext_lazy("报送附件"), "resident_registration": gettext_lazy("自主登记"), "risk_grade": gettext_lazy("分级"),
     "risk_appeal": gettext_lazy("申诉"), "risk_appealmove": gettext_lazy("申诉经过"), "risk_appealreceipt": gettext_lazy("更正送达"),
+    "dispatch_plan": gettext_lazy("派单方案"), "resident_checkpoint": gettext_lazy("查验点"), "resident_issuedpass": gettext_lazy("通行码"),
+    "resident_passholder": gettext_lazy("凭条"), "risk_batch": gettext_lazy("研判批次"), "risk_guardanswer": gettext_lazy("对异常的答复"),
+    "risk_proposed": gettext_lazy("拟定的分级"), "risk_recall": gettext_lazy("批次撤回"), "risk_sight": gettext_lazy("签署人所见"),
+    "risk_signature": gettext_lazy("签名"), "sharing_sharedperson": gettext_lazy("共享过的人"), "sharing_sharenotice": gettext_lazy("给接收方的更正"),
 }  # fmt: skip
 
 
