@@ -16,6 +16,7 @@ TABLES: dict[str, Any] = {
     "resident_passholder": gettext_lazy("凭条"), "risk_batch": gettext_lazy("研判批次"), "risk_guardanswer": gettext_lazy("对异常的答复"),
     "risk_proposed": gettext_lazy("拟定的分级"), "risk_recall": gettext_lazy("批次撤回"), "risk_sight": gettext_lazy("签署人所见"),
     "risk_signature": gettext_lazy("签名"), "sharing_sharedperson": gettext_lazy("共享过的人"), "sharing_sharenotice": gettext_lazy("给接收方的更正"),
+    "sharing_handover": gettext_lazy("移交外地的人"), "sharing_arrival": gettext_lazy("外地移交来的人"),
 }  # fmt: skip
 
 
