@@ -15,7 +15,7 @@ TABLES: dict[str, Any] = {
     "dispatch_plan": gettext_lazy("派单方案"), "resident_checkpoint": gettext_lazy("查验点"), "resident_issuedpass": gettext_lazy("通行码"),
     "resident_passholder": gettext_lazy("凭条"), "risk_batch": gettext_lazy("研判批次"), "risk_guardanswer": gettext_lazy("对异常的答复"),
     "risk_proposed": gettext_lazy("拟定的分级"), "risk_recall": gettext_lazy("批次撤回"), "risk_sight": gettext_lazy("签署人所见"),
-    "risk_signature": gettext_lazy("签名"), "sharing_sharedperson": gettext_lazy("共享过的人"), "sharing_sharenotice": gettext_lazy("给接收方的更正"),
+    "risk_signature": gettext_lazy("签名"), "sharing_sharedperson": gettext_lazy("共享过的人"), "sharing_sharenotice": gettext_lazy("给接收方的更正"), "exposure_confirmation": gettext_lazy("疾控对接触的审定"),
     "sharing_handover": gettext_lazy("移交外地的人"), "sharing_arrival": gettext_lazy("外地移交来的人"),
 }  # fmt: skip
 
