@@ -65,7 +65,7 @@ def test_every_clock_names_what_exists_and_is_of_the_event_vault(district: Any) 
 
 def test_no_clock_runs_shorter_than_a_grade_may_rest_on_a_visit() -> None:
     signed = [p for p in protocols().values() if not p.example]
-    for name in ("movements", "journeys", "exposures"):
+    for name in ("movements", "journeys", "exposures", "confirmations"):
         for p in signed:
             assert clock(name).days[""] >= p.lookback_days + max(p.expiry_days.values()), (name, p.label)
 
