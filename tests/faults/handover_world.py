@@ -165,10 +165,10 @@ class Phone:
     def shut(self) -> None:
         from wangge.base.errors import WanggeError
         from wangge_server.dispatch.actions import close_task
-        from wangge_server.dispatch.queries import task_once_of
+        from wangge_server.dispatch.queries import task_of
 
         for task in self.closings:
-            found = task_once_of(self.user, task)
+            found = task_of(self.user, task)  # whoever holds it no longer is told `gone`
             if found is not None:
                 try:
                     close_task(task=found, by=self.user, purpose="visit")

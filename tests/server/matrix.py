@@ -64,6 +64,8 @@ EMPTY = {
     "desk_settle",
     "door",
     "appeal_act",
+    "handover_assign",
+    "handover_redivide",
     "share_request",
     "share_approve",
     "share_revoke",

@@ -31,6 +31,7 @@ PAGES = {
     "emergency_new": (("commander", "command"), ("data_officer", "administration")),
     "protocol": (("commander", "command"), ("clerk", "intake")),
     "dispatch": (("community_lead", "visit"), ("clerk", "intake")),
+    "handover": (("community_lead", "visit"), ("clerk", "intake")),
     "supervision": (("supervisor", "supervision"), ("commander", "command")),
     "publishing": (("publisher", "publication"), ("clerk", "intake")),
     "shares": (("auditor", "audit"), ("clerk", "intake")),

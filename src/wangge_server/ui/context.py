@@ -62,7 +62,8 @@ MENU = (
         Leaf("judgement", _("今日研判"), "grade.view"), Leaf("cases", _("病例"), "case.view"),
         Leaf("cell", _("联席研判"), "cell.view"), Leaf("appeals", _("申诉"), "appeal.view"),
         Leaf("explain", _("等级说明"), "grade.explain"))),
-    Section("dispatch", _("派单"), "send", (Leaf("dispatch", _("派单进度"), "flow.view"),)),
+    Section("dispatch", _("派单"), "send", (
+        Leaf("dispatch", _("派单进度"), "flow.view"), Leaf("handover", _("移交与调整"), "grid.assign"))),
     Section("supervision", _("督办"), "eye-check", (
         Leaf("matters", _("事项"), "matter.view"), Leaf("supervision", _("复核"), "recheck.list"))),
     Section("grids", _("网格"), "map-2", (Leaf("grids", _("网格"), "grid.view"),)),
