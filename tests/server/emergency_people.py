@@ -7,7 +7,7 @@ from typing import Any
 
 from wangge_server.accounts.models import User
 from wangge_server.emergency import actions
-from wangge_server.emergency.models import Emergency
+from wangge_server.emergency.models import Emergency, ProtocolVersion
 
 TODAY = dt.date(2026, 11, 24)
 NOON = dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)
@@ -16,6 +16,12 @@ ON = {"purpose": "command"}
 
 def user(name: str, role: str, unit: str) -> User:
     return User.objects.create(username=name, name=f"{name}（演示）", role=role, unit_code=unit, area_code="440305")
+
+
+def peace() -> None:
+    """As if nothing was ever declared or signed here, whatever other tests installed; taken back with the transaction."""
+    Emergency.objects.update(phase="withdrawn")
+    ProtocolVersion.objects.all().delete()
 
 
 def pair() -> dict[str, User]:

@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from emergency_people import NOON, ON, TODAY, in_force, moved, pair, said
+from emergency_people import NOON, ON, TODAY, in_force, moved, pair, peace, said
 
 from wangge.base.errors import WanggeError
 from wangge.tables.shapes import ATTRIBUTE, CASE, EXPOSURE, GRADE, LEAD, TASK
@@ -32,6 +32,7 @@ AS = {"purpose": "administration"}
 @pytest.fixture
 def who(db: None) -> Any:
     with time_machine.travel(NOON, tick=False):
+        peace()
         yield pair()
 
 
@@ -62,7 +63,7 @@ def test_a_draft_is_nobodys_emergency_and_two_departments_put_it_in_force(who: A
 )
 def test_a_declaration_that_leaves_something_out_is_refused(who: Any, lacking: str) -> None:
     refused("E5101", actions.draft_emergency, said=said(**{lacking: None}), by=who["first"], **ON)
-    assert not Emergency.objects.exists()
+    assert not Emergency.objects.filter(name=said()["name"]).exists()
 
 
 @pytest.mark.parametrize(
@@ -199,9 +200,10 @@ def test_the_pages_from_the_form_to_the_signature(who: Any) -> None:
     assert client.post(reverse("emergency_new"), given | {"area_code": "110101"}).status_code == 400  # not one's ground
     drafted = client.post(reverse("emergency_new"), given, follow=True)
     assert "草稿" in drafted.content.decode()
-    made = Emergency.objects.get()
+    made = Emergency.objects.get(phase="draft")
     own = client.get(reverse("emergency", args=[made.pk])).content.decode()
     assert reverse("emergency_sign", args=[made.pk, "sign"]) not in own and "E8004" in own
+    assert '<span class="wg-emergency is-none">' in own  # a draft is not what the header shows
     assert client.post(reverse("emergency_sign", args=[made.pk, "sign"])).status_code == 403
     assert client.post(reverse("emergency_ask", args=[made.pk, "sign"])).status_code == 404  # no act of that verb
     changed = client.post(reverse("emergency_change", args=[made.pk]), given | {"level": "II"}, follow=True)

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from emergency_people import NOON, ON, in_force, pair, user
+from emergency_people import NOON, ON, in_force, pair, peace, user
 
 from wangge.base.errors import WanggeError
 from wangge.exposure import protocol_texts
@@ -30,6 +30,7 @@ OLD, NEW = protocol_texts()["covid-2026-01"], protocol_texts()["covid-2026-10"]
 @pytest.fixture
 def who(db: None) -> Any:
     with time_machine.travel(NOON, tick=False):
+        peace()
         found = pair() | {"cdc": user("p-cdc", "cdc", "cdc-a"), "same": user("p-same", "judge_health", "cdc-a")}
         for name in ("cdc", "same", "second"):
             make_signing_key(by=found[name], **PASS, **ON)

@@ -65,7 +65,7 @@ def emergency(request: HttpRequest, code: str) -> HttpResponse:
     acts, word = queries.acts_for(found, request.user, verbs, today), life.words("act", lang)
     return render(request, "ui/emergency.html", {
         "head": {"title": found.name, "answer": life.words("phase", lang)[found.phase], "as_of": timezone.now(), "stale": _late_words(found, today)},
-        "emergency": found, "facts": _facts(found, lang), "history": _history(found, lang), "asked": _asked(found, lang),
+        "found": found, "facts": _facts(found, lang), "history": _history(found, lang), "asked": _asked(found, lang),
         "acts": [_act_of(found, move, word[move.act]) for move, against in acts if not against and move.act != "change"],
         "can_change": any(move.act == "change" and not against for move, against in acts),
         "absent": _absent(acts, word, lang),

@@ -57,7 +57,7 @@ def protocol_version(request: HttpRequest, label: str) -> HttpResponse:
         "head": {"title": found.label, "answer": _state(version)[1], "as_of": timezone.now()},
         "protocol": found, "version": version, "sentences": sentences(found), "dues": dues(found),
         "minutes": [(place_words(k), n, proposes(found, k)) for k, n in found.min_minutes.items()],
-        "digest": queries.digest_of(text), "text": text, "needs_key": signs and signing_key(request.user) is None,  # type: ignore[arg-type]
+        "digest": queries.digest_of(text), "text": text, "needs_key": signs and (version is None or waits) and signing_key(request.user) is None,  # type: ignore[arg-type]
         "can_propose": signs and version is None and not found.example,
         "can_sign": signs and waits and is_second("protocol.sign", version.first_by, request.user),  # type: ignore[union-attr]
         "can_withdraw": signs and waits and version.first_by_id == request.user.pk,  # type: ignore[union-attr]
