@@ -23,9 +23,9 @@ fix:
 test *args:
     sh scripts/test "$@"
 
-# the long forms: ten thousand untidy sheets, a hundred files that abort their reader
+# the long forms: ten thousand untidy sheets, a hundred files that abort their reader, two regions handing over
 faults:
-    WANGGE_FULL=1 WANGGE_SHEETS=10000 .venv/bin/pytest -q tests/faults/test_intake_bombs.py tests/generative/test_intake_laws.py
+    WANGGE_FULL=1 WANGGE_SHEETS=10000 .venv/bin/pytest -q tests/faults/test_intake_bombs.py tests/generative/test_intake_laws.py tests/faults/test_two_regions.py
 
 # the end of an emergency's data, played whole: plants values, ends it, searches every byte (needles: 10000)
 sunset-drill *args:

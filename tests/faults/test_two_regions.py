@@ -169,6 +169,10 @@ def hand_over(reader: Reader, name: str, day: int, region: str) -> str:
     return reader.links("/handovers/out/")[0]
 
 
+@pytest.mark.skipif(
+    not os.environ.get("WANGGE_FULL"),
+    reason="over a minute: `just faults`; its short form is tests/server/test_handover.py",
+)
 def test_a_person_is_handed_over_between_two_installations(sites: tuple[Site, Site]) -> None:
     east, west = sites
     wire = Lossy(west.port)
