@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from conftest import PASSPHRASE
 from wangge.base.errors import WanggeError
-from wangge.tables.shapes import ATTRIBUTE, EXPOSURE, GRADE
+from wangge.tables.shapes import ATTRIBUTE, EXPOSURE, GRADE, LEAD, TASK
 from wangge_server.accounts.actions import system_user
 from wangge_server.accounts.key_actions import make_signing_key, revoke_signing_key
 from wangge_server.audit.models import Event
@@ -65,7 +65,7 @@ def plan(batch: Batch, ids: list[str]) -> None:
     ]
     tasks = [{"task_id": f"t{mark}{h}"[:40], "household_id": h, "grade": "red", "n_people": 1, "open_minutes": 15,
               "attempt_minutes": 120, "result_minutes": 1440} for h in sorted(set(homes.values()))]  # fmt: skip
-    keep_plan(batch_id=batch.pk, leads=pa.Table.from_pylist(leads), tasks=pa.Table.from_pylist(tasks),
+    keep_plan(batch_id=batch.pk, leads=pa.Table.from_pylist(leads, schema=LEAD.schema), tasks=pa.Table.from_pylist(tasks, schema=TASK.schema),
               by=system_user(), purpose="administration")  # fmt: skip
 
 
