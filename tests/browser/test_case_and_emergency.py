@@ -6,6 +6,7 @@ The one in force stays: the site is shared. Signing one into force, and its end,
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +31,9 @@ def clean(page: Page) -> None:
 
 
 def press(page: Page, form: str) -> None:
-    page.locator(form).locator("button").click()
+    """Press the form's button and wait until it was answered: a click returns before that, and the next goto would cut it off."""
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator(form).locator("button").click()
     page.wait_for_load_state("networkidle")
 
 
@@ -72,6 +75,9 @@ def test_protocols_in_words_and_their_days(site: Any, visit: Visit) -> None:
     clean(cdc)
 
 
+ONE = re.compile(r"/emergencies/(?!new/)[^/]+/$")  # the page of one: a click may return before it has come
+
+
 def test_drafted_by_one_and_decided_by_two(site: Any, visit: Visit) -> None:
     first, second = visit("commander"), visit("judge_health", width=390)
     purpose(first, site, "command")
@@ -83,6 +89,7 @@ def test_drafted_by_one_and_decided_by_two(site: Any, visit: Visit) -> None:
     for key in ("hazard", "level", "protocol"):
         first.select_option(f"#{key}", index=1)
     first.locator("main form button", has_text="存为草稿").click()
+    first.wait_for_url(ONE)
     first.wait_for_load_state("networkidle")
     url = first.url
     assert first.locator("form[action$='/sign/sign/']").count() == 0  # who drafts does not sign
@@ -93,6 +100,7 @@ def test_drafted_by_one_and_decided_by_two(site: Any, visit: Visit) -> None:
     first.goto(f"{site.url}/emergencies/")
     clean(first)
     first.locator("#emergencies tbody a", has_text="演示").click()
+    first.wait_for_url(ONE)
     first.wait_for_load_state("networkidle")
     stands = first.url
     later = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=90)).isoformat()
